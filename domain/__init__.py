@@ -1,0 +1,1 @@
+"""WHAT IS ALLOWED: pure rules, standard library only."""

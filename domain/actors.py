@@ -1,0 +1,73 @@
+"""Who asks: audiences, organization-wide rights, and the asker of one field."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from domain.permissions import Permission
+
+
+class Audience(StrEnum):
+    AGENT = "AGENT"
+    CUSTOMER = "CUSTOMER"
+    INTEGRATION = "INTEGRATION"
+
+
+class OrganizationRole(StrEnum):
+    AGENT = "AGENT"
+    SUPERVISOR = "SUPERVISOR"
+    ADMIN = "ADMIN"
+
+
+class OrganizationRight(StrEnum):
+    FIND_AGENTS = "FIND_AGENTS"
+    OPEN_CONVERSATION = "OPEN_CONVERSATION"
+    RELAY_FOR_CUSTOMERS = "RELAY_FOR_CUSTOMERS"
+
+
+class ActorKind(StrEnum):
+    AGENT = "AGENT"
+    CUSTOMER = "CUSTOMER"
+    INTEGRATION = "INTEGRATION"
+    SYSTEM = "SYSTEM"
+
+
+MEMBER_RIGHTS = frozenset({OrganizationRight.FIND_AGENTS, OrganizationRight.OPEN_CONVERSATION})
+OUTSIDER_RIGHTS: frozenset[OrganizationRight] = frozenset()
+INTEGRATION_RIGHTS = frozenset(
+    {OrganizationRight.OPEN_CONVERSATION, OrganizationRight.RELAY_FOR_CUSTOMERS}
+)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody with a valid token. `id` is the agent's, the customer's or the integration's."""
+
+    kind: ActorKind
+    id: UUID
+    organization_id: UUID
+    role: OrganizationRole | None = None
+    department_id: UUID | None = None
+    supervised: tuple[UUID, ...] = ()
+    conversation_id: UUID | None = None
+    rights: frozenset[OrganizationRight] = frozenset()
+    expires_at: datetime | None = None
+
+    @property
+    def audience(self) -> Audience:
+        return Audience(self.kind)
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role is OrganizationRole.ADMIN
+
+
+@dataclass(frozen=True)
+class Asker:
+    """An actor at one field, with the permission that the field declares for the row behind it."""
+
+    actor: Actor
+    permission: Permission | None = None

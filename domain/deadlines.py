@@ -1,0 +1,11 @@
+"""What falls due by the clock. A deadline is a row; no timer lives in memory."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class DeadlineKind(StrEnum):
+    INVITATION_EXPIRES = "INVITATION_EXPIRES"
+    LEVEL_REVERTS = "LEVEL_REVERTS"
+    PERIOD_ENDS = "PERIOD_ENDS"

@@ -1,0 +1,192 @@
+"""What happened, in the past tense. An event carries ids and facts, never content: content is read by right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID, uuid5
+
+from domain.conversations import CollaborationOutcome, LeaveReason
+from domain.permissions import PermissionLevel
+
+STREAMS = UUID("b0a2a9c4-5d0e-4ad1-9d53-6a8f0d6f3f1e")
+
+
+class StreamKind(StrEnum):
+    """CONVERSATION and NOTES are for participants, CUSTOMER for the customer, INBOX for one agent."""
+
+    CONVERSATION = "CONVERSATION"
+    NOTES = "NOTES"
+    CUSTOMER = "CUSTOMER"
+    INBOX = "INBOX"
+
+
+@dataclass(frozen=True)
+class Stream:
+    """A stream is named by its kind and owner: a conversation, or an agent for INBOX."""
+
+    kind: StreamKind
+    owner_id: UUID
+
+    @property
+    def id(self) -> UUID:
+        return uuid5(STREAMS, f"{self.kind}:{self.owner_id}")
+
+
+def conversation_stream(conversation_id: UUID) -> Stream:
+    return Stream(StreamKind.CONVERSATION, conversation_id)
+
+
+def notes_stream(conversation_id: UUID) -> Stream:
+    return Stream(StreamKind.NOTES, conversation_id)
+
+
+def customer_stream(conversation_id: UUID) -> Stream:
+    return Stream(StreamKind.CUSTOMER, conversation_id)
+
+
+def inbox(agent_id: UUID) -> Stream:
+    return Stream(StreamKind.INBOX, agent_id)
+
+
+@dataclass(frozen=True)
+class Event:
+    """The base of all events; the class name is the event's type."""
+
+
+@dataclass(frozen=True)
+class InvitationEvent(Event):
+    invitation_id: UUID
+
+
+class InvitationCreated(InvitationEvent): ...
+
+
+class InvitationAccepted(InvitationEvent): ...
+
+
+class InvitationDeclined(InvitationEvent): ...
+
+
+class InvitationExpired(InvitationEvent): ...
+
+
+class InvitationRevoked(InvitationEvent): ...
+
+
+class InvitationCanceled(InvitationEvent): ...
+
+
+@dataclass(frozen=True)
+class ConversationOpened(Event):
+    conversation_id: UUID
+
+
+@dataclass(frozen=True)
+class ConversationClosed(Event):
+    conversation_id: UUID
+
+
+@dataclass(frozen=True)
+class CollaborationStarted(Event):
+    collaboration_id: UUID
+
+
+@dataclass(frozen=True)
+class CollaborationEnded(Event):
+    collaboration_id: UUID
+    outcome: CollaborationOutcome | None
+
+
+@dataclass(frozen=True)
+class ParticipantJoined(Event):
+    participant_id: UUID
+
+
+@dataclass(frozen=True)
+class ParticipantLeft(Event):
+    participant_id: UUID
+    reason: LeaveReason
+
+
+@dataclass(frozen=True)
+class PermissionAdjusted(Event):
+    participant_id: UUID
+    before: PermissionLevel
+    after: PermissionLevel
+    until: datetime | None
+
+
+@dataclass(frozen=True)
+class PermissionReverted(Event):
+    participant_id: UUID
+    before: PermissionLevel
+    after: PermissionLevel
+
+
+@dataclass(frozen=True)
+class PrimaryTransferred(Event):
+    former_id: UUID
+    primary_id: UUID
+
+
+@dataclass(frozen=True)
+class CustomerMessagePosted(Event):
+    message_id: UUID
+
+
+@dataclass(frozen=True)
+class NotePosted(Event):
+    note_id: UUID
+
+
+@dataclass(frozen=True)
+class NoteEdited(Event):
+    note_id: UUID
+    version: int
+
+
+@dataclass(frozen=True)
+class TranscriptMessageAdded(Event):
+    """For the customer."""
+
+    message_id: UUID
+
+
+@dataclass(frozen=True)
+class CustomerConversationEnded(Event):
+    """For the customer."""
+
+    conversation_id: UUID
+
+
+# By name, to read stored events back.
+EVENTS: dict[str, type[Event]] = {
+    kind.__name__: kind
+    for kind in (
+        InvitationCreated,
+        InvitationAccepted,
+        InvitationDeclined,
+        InvitationExpired,
+        InvitationRevoked,
+        InvitationCanceled,
+        ConversationOpened,
+        ConversationClosed,
+        CollaborationStarted,
+        CollaborationEnded,
+        ParticipantJoined,
+        ParticipantLeft,
+        PermissionAdjusted,
+        PermissionReverted,
+        PrimaryTransferred,
+        CustomerMessagePosted,
+        NotePosted,
+        NoteEdited,
+        TranscriptMessageAdded,
+        CustomerConversationEnded,
+    )
+}
+
+# After one of these nothing can follow in its stream.
+LAST_WORDS: frozenset[type[Event]] = frozenset({ConversationClosed, CustomerConversationEnded})

@@ -1,0 +1,1 @@
+"""WHAT IS TRUE: tables, constraints, who sees which row, and the unit of work."""

@@ -1,0 +1,130 @@
+"""Column types that mean the same on SQLite and PostgreSQL, and the database's clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from enum import Enum, IntEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+from domain.conversations import ConversationClass
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC: `timestamptz` on PostgreSQL, seconds since 1970 on SQLite."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        kind: Any = sa.Double() if dialect.name == "sqlite" else sa.DateTime(timezone=True)
+        return dialect.type_descriptor(kind)
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        return value.timestamp() if value and dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        return datetime.fromtimestamp(value, UTC) if isinstance(value, float | int) else value
+
+
+class Choice(TypeDecorator[Any]):
+    """An enum's member by its name, as text."""
+
+    impl = sa.String(32)
+    cache_ok = True
+
+    def __init__(self, kind: type[Enum]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: Enum | None, dialect: Dialect) -> str | None:
+        return value.name if value is not None else None
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Enum | None:
+        return self.kind[value] if value is not None else None
+
+
+class Rank(TypeDecorator[Any]):
+    """An ordered enum as a small integer, so that SQL can compare it."""
+
+    impl = sa.SmallInteger
+    cache_ok = True
+
+    def __init__(self, kind: type[IntEnum]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: IntEnum | None, dialect: Dialect) -> int | None:
+        return int(value) if value is not None else None
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> IntEnum | None:
+        return self.kind(value) if value is not None else None
+
+
+class ChoiceSet(TypeDecorator[frozenset[Enum]]):
+    """Several members of one enum, their names joined by commas in the enum's order."""
+
+    impl = sa.String(200)
+    cache_ok = True
+
+    def __init__(self, kind: type[Enum]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: Iterable[Enum] | None, dialect: Dialect) -> str | None:
+        return None if value is None else ",".join(m.name for m in self.kind if m in set(value))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> frozenset[Enum] | None:
+        return None if value is None else frozenset(self.kind[n] for n in value.split(",") if n)
+
+
+class database_now(FunctionElement[datetime]):  # noqa: N801  # reads as the SQL function it is
+    """The database's clock at this statement, not at the start of the transaction."""
+
+    type = Instant()
+    inherit_cache = True
+    name = "database_now"
+
+
+@compiles(database_now, "postgresql")
+def _postgresql_now(element: database_now, compiler: Any, **options: Any) -> str:
+    return "clock_timestamp()"
+
+
+@compiles(database_now, "sqlite")
+def _sqlite_now(element: database_now, compiler: Any, **options: Any) -> str:
+    # unixepoch('subsec') would need SQLite 3.42; this holds milliseconds on every version.
+    return "round((julianday('now') - 2440587.5) * 86400.0, 3)"
+
+
+def instant(*, nullable: bool = False) -> Any:
+    return Field(sa_column=sa.Column(Instant, nullable=nullable), **_default(nullable))
+
+
+def choice(kind: type[Enum], *, nullable: bool = False) -> Any:
+    return Field(sa_column=sa.Column(Choice(kind), nullable=nullable), **_default(nullable))
+
+
+def rank(kind: type[IntEnum], *, nullable: bool = False) -> Any:
+    return Field(sa_column=sa.Column(Rank(kind), nullable=nullable), **_default(nullable))
+
+
+def classes() -> Any:
+    return Field(sa_column=sa.Column(ChoiceSet(ConversationClass), nullable=False))
+
+
+def _default(nullable: bool) -> dict[str, Any]:
+    return {"default": None} if nullable else {}
+
+
+def table(model: type[SQLModel]) -> sa.Table:
+    """Return the model's table: what statements are written over."""
+    found: sa.Table = model.__table__  # type: ignore[attr-defined]  # SQLModel sets it, untyped
+    return found

@@ -1,0 +1,125 @@
+"""The database: engines for writing and reading, and one writer at a time where SQLite needs it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from typing import Any, Protocol
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+Rows = Sequence[Any]  # rows, read by name or place
+Query = sa.Select[*tuple[Any, ...]]
+
+SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA busy_timeout = 5000",
+)
+
+
+class Reads(Protocol):
+    """Something that answers SELECT statements: the pool, a snapshot, or a unit of work."""
+
+    async def all(self, statement: Query) -> Rows: ...
+
+
+class Database:
+    """One database. `lock` lets one transaction of this process write at a time on SQLite."""
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        self.url = driver_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = self._engine(pool_size)
+        autocommit: dict[str, Any] = (
+            {"huddle_begin": None} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+        )
+        snapshot: dict[str, Any] = (
+            {"huddle_begin": "BEGIN"} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        )
+        self.reading = self.engine.execution_options(**autocommit)
+        self.freezing = self.engine.execution_options(**snapshot)
+        self.lock: AbstractAsyncContextManager[Any] = (
+            asyncio.Lock() if self.is_sqlite else nullcontext()
+        )
+
+    def _engine(self, pool_size: int) -> AsyncEngine:
+        engine = create_async_engine(
+            self.url,
+            pool_size=pool_size,
+            max_overflow=10,
+            json_serializer=lambda value: orjson.dumps(value).decode(),
+        )
+        if self.is_sqlite:
+            sa.event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+            sa.event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        return engine
+
+    async def all(self, statement: Query) -> Rows:
+        """Answer one statement on a connection of the pool, outside any transaction."""
+        async with self.reading.connect() as connection:
+            rows: Rows = (await connection.execute(statement)).all()
+            return rows
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncGenerator[Snapshot]:
+        """Open a view of the database at one moment, for several statements."""
+        async with self.freezing.connect() as connection:
+            yield Snapshot(connection)
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction that commits unless something is raised."""
+        async with self.lock, self.engine.begin() as connection:
+            yield connection
+
+    async def dispose(self) -> None:
+        await self.engine.dispose()
+
+
+class Snapshot:
+    """Reads on one connection; a connection runs one statement at a time."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.connection = connection
+        self.turn = asyncio.Lock()
+
+    async def all(self, statement: Query) -> Rows:
+        async with self.turn:
+            rows: Rows = (await self.connection.execute(statement)).all()
+            return rows
+
+
+async def first(reads: Reads, statement: Query) -> Any:
+    """Return the first row, or None."""
+    rows = await reads.all(statement)
+    return rows[0] if rows else None
+
+
+def driver_url(url: str) -> sa.URL:
+    """Return a plain `sqlite:` or `postgresql:` address with its asynchronous driver."""
+    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
+    parsed = make_url(url)
+    name = parsed.get_backend_name()
+    if name not in drivers:
+        raise ValueError(f"HUDDLE_DATABASE_URL must begin with sqlite: or postgresql:, not {name}:")
+    return parsed.set(drivername=drivers[name])
+
+
+def _prepare_sqlite(connection: Any, record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN, not the driver
+    cursor = connection.cursor()
+    for pragma in SQLITE_PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    begin = connection.get_execution_options().get("huddle_begin", "BEGIN IMMEDIATE")
+    if begin:
+        connection.exec_driver_sql(begin)

@@ -1,0 +1,61 @@
+"""Invitations: offers to take part."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from domain.invitations import CollaborationType, DeclineReason, InvitationKind, InvitationStatus
+from domain.permissions import ParticipantRole, PermissionLevel
+from models.columns import choice, instant, rank, table
+
+still_open = sa.text("status IN ('AWAITING_APPROVAL', 'PENDING')")
+
+
+class Invitation(SQLModel, table=True):
+    __table_args__ = (
+        # One open invitation per invitee and conversation.
+        sa.Index(
+            "one_open_invitation",
+            "conversation_id",
+            "invitee_id",
+            unique=True,
+            postgresql_where=still_open,
+            sqlite_where=still_open,
+        ),
+        # FULL is never offered; level 5 is FULL.
+        sa.CheckConstraint("level < 5", name="invitation_level"),
+        sa.CheckConstraint("inviter_id <> invitee_id", name="invitation_of_another"),
+        # An answered or ended invitation knows when.
+        sa.CheckConstraint(
+            "(status IN ('AWAITING_APPROVAL', 'PENDING')) = (ended_at IS NULL)",
+            name="invitation_ended",
+        ),
+        sa.Index("invitation_received", "invitee_id", "id"),
+        sa.Index("invitation_sent", "inviter_id", "id"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    organization_id: UUID = Field(foreign_key="organization.id")
+    conversation_id: UUID = Field(foreign_key="conversation.id", index=True)
+    inviter_id: UUID = Field(foreign_key="agent.id")
+    invitee_id: UUID = Field(foreign_key="agent.id")
+    kind: InvitationKind = choice(InvitationKind)
+    type: CollaborationType = choice(CollaborationType)
+    role: ParticipantRole = choice(ParticipantRole)
+    level: PermissionLevel = rank(PermissionLevel)
+    ends_at: datetime | None = instant(nullable=True)
+    background: str | None = None
+    special_notes: str | None = None
+    status: InvitationStatus = choice(InvitationStatus)
+    sent_at: datetime = instant()
+    expires_at: datetime = instant()
+    ended_at: datetime | None = instant(nullable=True)
+    decline_reason: DeclineReason | None = choice(DeclineReason, nullable=True)
+    decline_comment: str | None = None
+
+
+invitations = table(Invitation)

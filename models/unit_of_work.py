@@ -1,0 +1,149 @@
+"""One transaction of a mutation: rows and events are written inside it, streams are woken after it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import SQLModel
+
+from domain.actors import ActorKind
+from domain.cursors import Cursor, digest_of
+from domain.events import Event, Stream
+from domain.ids import new_id
+from models.columns import database_now, table
+from models.database import Database, Query, Rows
+from models.log import EventRow, StreamRow, streams
+
+Wake = Callable[[Mapping[UUID, int]], None]
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who causes the events of a transaction; the system has no id."""
+
+    kind: ActorKind
+    id: UUID | None = None
+
+
+SYSTEM = Author(ActorKind.SYSTEM)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    stream: Stream
+    event_id: UUID
+    event: Event
+    author: Author
+
+
+class UnitOfWork:
+    """The open transaction. It answers reads too, so that doors work inside and outside of it."""
+
+    def __init__(self, connection: AsyncConnection, author: Author) -> None:
+        self.connection = connection
+        self.author = author
+        self.recorded: list[Recorded] = []
+        self.cursors: dict[Stream, Cursor] = {}
+
+    async def all(self, statement: Query) -> Rows:
+        rows: Rows = (await self.connection.execute(statement)).all()
+        return rows
+
+    async def now(self) -> datetime:
+        """Return the database's clock."""
+        moment: datetime = (await self.connection.execute(sa.select(database_now()))).scalar_one()
+        return moment
+
+    async def add(self, row: SQLModel) -> None:
+        await self.add_all([row])
+
+    async def add_all(self, rows: Sequence[SQLModel]) -> None:
+        """Insert rows of one table."""
+        if rows:
+            values = [{name: getattr(row, name) for name in type(row).model_fields} for row in rows]
+            await self.connection.execute(sa.insert(table(type(rows[0]))), values)
+
+    async def change(self, statement: sa.Update | sa.Delete) -> int:
+        """Run a conditional statement; the number of rows it changed says who won."""
+        return (await self.connection.execute(statement)).rowcount
+
+    def record(self, event: Event, *to: Stream, by: Author | None = None) -> None:
+        """Note an event for each stream; it is written with the next sequence just before the commit."""
+        event_id, author = new_id(), by or self.author
+        self.recorded.extend(Recorded(stream, event_id, event, author) for stream in to)
+
+    async def open_streams(self, *opened: Stream) -> None:
+        await self.add_all(
+            [StreamRow(id=s.id, kind=s.kind, owner_id=s.owner_id, epoch=new_id()) for s in opened]
+        )
+
+    async def write_events(self) -> None:
+        """Give the recorded events their sequences. Streams are counted late and in the order of their ids."""
+        if not self.recorded:
+            return
+        now = await self.now()
+        rows: list[SQLModel] = []
+        for stream in sorted({news.stream for news in self.recorded}, key=lambda s: s.id):
+            news = [each for each in self.recorded if each.stream == stream]
+            rows += await self._number(stream, news, now)
+        await self.add_all(rows)
+
+    async def _number(
+        self, stream: Stream, news: Sequence[Recorded], now: datetime
+    ) -> list[SQLModel]:
+        counted = (
+            sa.update(streams)
+            .where(streams.c.id == stream.id)
+            .values(head=streams.c.head + len(news))
+            .returning(streams.c.head, streams.c.epoch)
+        )
+        head, epoch = (await self.connection.execute(counted)).one()
+        self.cursors[stream] = Cursor(stream.id, head, digest_of(news[-1].event_id), epoch)
+        first = head - len(news) + 1
+        return [
+            EventRow(
+                stream_id=stream.id,
+                seq=first + place,
+                event_id=each.event_id,
+                type=type(each.event).__name__,
+                payload=to_json(each.event),
+                actor_kind=each.author.kind,
+                actor_id=each.author.id,
+                occurred_at=now,
+            )
+            for place, each in enumerate(news)
+        ]
+
+
+@asynccontextmanager
+async def unit_of_work(
+    database: Database, wake: Wake, author: Author = SYSTEM
+) -> AsyncGenerator[UnitOfWork]:
+    """Open a transaction; on success write its events, commit, then wake their streams."""
+    async with database.writing() as connection:
+        work = UnitOfWork(connection, author)
+        yield work
+        await work.write_events()
+    wake({cursor.stream_id: cursor.sequence for cursor in work.cursors.values()})
+
+
+ADAPTERS: dict[object, TypeAdapter[Any]] = {}
+
+
+def adapter(kind: Any) -> TypeAdapter[Any]:
+    """Return what writes and reads facts of this kind as JSON; making one is slow, so each is kept."""
+    if kind not in ADAPTERS:
+        ADAPTERS[kind] = TypeAdapter(kind)
+    return ADAPTERS[kind]
+
+
+def to_json(facts: object) -> str:
+    return adapter(type(facts)).dump_json(facts).decode()

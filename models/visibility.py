@@ -1,0 +1,109 @@
+"""Who may see which row: ONE predicate per kind of row, used by doors, lists, counts and streams alike."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
+from sqlalchemy.sql.elements import ColumnElement
+
+from domain.actors import Actor, OrganizationRight
+from domain.conversations import LeaveReason
+from domain.invitations import OPEN, InvitationStatus
+from domain.permissions import ParticipantRole, PermissionLevel
+from models.agents import agents
+from models.columns import Choice, Instant, Rank, database_now
+from models.conversations import conversations, participants
+from models.invitations import invitations
+
+Columns = ReadOnlyColumnCollection[str, sa.Column[object]]
+
+Condition = ColumnElement[bool]
+
+
+# What holds now, even while the clock's work on a row is still to be done.
+
+
+def is_present(p: Columns = participants.c) -> Condition:
+    return p.left_at.is_(None) & (p.ends_at.is_(None) | (p.ends_at > database_now()))
+
+
+def is_last_primary(p: Columns = participants.c) -> Condition:
+    """The primary of a closed conversation, who may still read it."""
+    return (p.role == ParticipantRole.PRIMARY) & (p.leave_reason == LeaveReason.CONVERSATION_CLOSED)
+
+
+def current_level(p: Columns = participants.c) -> ColumnElement[PermissionLevel]:
+    level = sa.case(
+        (p.left_at.is_not(None), sa.literal(int(PermissionLevel.READ_ONLY))),
+        (p.level_until <= database_now(), sa.type_coerce(p.base_level, sa.SmallInteger)),
+        else_=sa.type_coerce(p.level, sa.SmallInteger),
+    )
+    return sa.type_coerce(level, Rank(PermissionLevel))
+
+
+def _overdue() -> Condition:
+    i = invitations.c
+    return i.status.in_(OPEN) & (i.expires_at <= database_now())
+
+
+def current_status() -> ColumnElement[InvitationStatus]:
+    status = sa.case(
+        (_overdue(), sa.literal(InvitationStatus.EXPIRED.name)),
+        else_=sa.type_coerce(invitations.c.status, sa.String),
+    )
+    return sa.type_coerce(status, Choice(InvitationStatus))
+
+
+def invitation_ended_at() -> ColumnElement[object]:
+    i = invitations.c
+    return sa.type_coerce(sa.case((_overdue(), i.expires_at), else_=i.ended_at), Instant())
+
+
+# Who sees what.
+
+
+def standing(agent_id: UUID, p: Columns = participants.c) -> Condition:
+    """Participant rows that let this agent into a conversation."""
+    return (p.agent_id == agent_id) & (is_present(p) | is_last_primary(p))
+
+
+def stands_in(conversation_id: ColumnElement[object], agent_id: UUID) -> Condition:
+    mine = participants.alias()
+    return sa.exists().where(mine.c.conversation_id == conversation_id, standing(agent_id, mine.c))
+
+
+def oversees(actor: Actor, department_id: ColumnElement[object]) -> Condition:
+    """Supervisors see their departments' conversations from outside, admins all: people and times, no content."""
+    return sa.true() if actor.is_admin else department_id.in_(actor.supervised)
+
+
+def conversation_visible(actor: Actor, c: Columns = conversations.c) -> Condition:
+    return (c.organization_id == actor.organization_id) & (
+        stands_in(c.id, actor.id) | oversees(actor, c.department_id)
+    )
+
+
+def participant_visible(actor: Actor) -> Condition:
+    p, around = participants.c, conversations.alias()
+    return (p.organization_id == actor.organization_id) & (
+        (p.agent_id == actor.id)
+        | sa.exists().where(around.c.id == p.conversation_id, conversation_visible(actor, around.c))
+    )
+
+
+def invitation_visible(actor: Actor) -> Condition:
+    i = invitations.c
+    return (i.organization_id == actor.organization_id) & (
+        (i.invitee_id == actor.id)
+        | (i.inviter_id == actor.id)
+        | stands_in(i.conversation_id, actor.id)
+    )
+
+
+def agent_visible(actor: Actor) -> Condition:
+    """Colleagues of the organization; an outside expert finds only themselves."""
+    a = agents.c
+    ours = (a.organization_id == actor.organization_id) & a.active
+    return ours if OrganizationRight.FIND_AGENTS in actor.rights else ours & (a.id == actor.id)

@@ -1,0 +1,1 @@
+"""WHAT HAPPENS: use cases and reads as plain async functions."""

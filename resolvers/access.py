@@ -1,0 +1,166 @@
+"""The doors: the only ways to a row. The asker goes in; the row or a refusal comes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from domain.actors import Asker
+from domain.conversations import ConversationStatus, check_open
+from domain.errors import NotFound
+from domain.permissions import ParticipantRole, PermissionLevel, check_permits
+from models.conversations import conversations, participants
+from models.database import Reads, first
+from models.invitations import invitations
+from models.messages import notes
+from models.unit_of_work import UnitOfWork
+from models.visibility import (
+    conversation_visible,
+    current_level,
+    invitation_visible,
+    participant_visible,
+    standing,
+    stands_in,
+)
+from resolvers import deadlines
+from resolvers.reads.conversations import ConversationView, conversations_by_id
+
+GONE = "There is nothing here by this id, or it is not yours to know of."
+
+
+@dataclass(frozen=True)
+class Admission:
+    """A locked conversation as its asker holds it. `now` is the database's clock after the lock."""
+
+    id: UUID
+    organization_id: UUID
+    department_id: UUID
+    status: ConversationStatus
+    classes: frozenset[Any]
+    seats_taken: int
+    version: int
+    participant_id: UUID
+    role: ParticipantRole
+    level: PermissionLevel
+    now: datetime
+
+
+async def conversation_to_read(
+    reads: Reads, asker: Asker, conversation_id: UUID
+) -> ConversationView:
+    """Let the asker read: visible, and the level holds what the field declares."""
+    found = await conversations_by_id(reads, asker.actor, [conversation_id])
+    if conversation_id not in found:
+        raise NotFound(GONE)
+    view = found[conversation_id]
+    if asker.permission:
+        check_permits(view.viewer_level, asker.permission)
+    return view
+
+
+async def conversation_to_change(
+    work: UnitOfWork, asker: Asker, conversation_id: UUID
+) -> Admission:
+    """Lock the conversation, do what is overdue in it, and let the asker change it."""
+    if not await _visible(work, asker, conversation_id):
+        raise NotFound(GONE)
+    await deadlines.lock(work, conversation_id)
+    now = await deadlines.settle(work, conversation_id)
+    row = await _standing(work, asker, conversation_id)
+    check_open(row.status)
+    assert asker.permission, "a field that changes a conversation declares a permission"
+    check_permits(row.level, asker.permission)
+    return Admission(*[*row, now])
+
+
+async def _visible(work: UnitOfWork, asker: Asker, conversation_id: UUID) -> bool:
+    seen = sa.select(conversations.c.id).where(
+        conversations.c.id == conversation_id, conversation_visible(asker.actor)
+    )
+    return await first(work, seen) is not None
+
+
+async def _standing(work: UnitOfWork, asker: Asker, conversation_id: UUID) -> Any:
+    c, p = conversations.c, participants.c
+    mine = (p.conversation_id == c.id) & standing(asker.actor.id)
+    row = await first(
+        work,
+        sa.select(
+            c.id,
+            c.organization_id,
+            c.department_id,
+            c.status,
+            c.classes,
+            c.seats_taken,
+            c.version,
+            p.id.label("participant_id"),
+            p.role,
+            sa.case((p.id.is_not(None), current_level())).label("level"),
+        )
+        .select_from(conversations.outerjoin(participants, mine))
+        .where(c.id == conversation_id, conversation_visible(asker.actor)),
+    )
+    if row is None:  # the right ended while this waited for the lock
+        raise NotFound(GONE)
+    return row
+
+
+async def invitation_to_answer(work: UnitOfWork, asker: Asker, invitation_id: UUID) -> datetime:
+    """Let the invitee answer: lock the conversation behind the invitation and return the clock."""
+    i = invitations.c
+    mine = sa.select(i.conversation_id).where(
+        i.id == invitation_id, invitation_visible(asker.actor)
+    )
+    row = await first(work, mine.where(i.invitee_id == asker.actor.id))
+    if row is None:
+        raise NotFound(GONE)
+    await deadlines.lock(work, row.conversation_id)
+    return await deadlines.settle(work, row.conversation_id)
+
+
+async def invitation_to_revoke(work: UnitOfWork, asker: Asker, invitation_id: UUID) -> Any:
+    """Let whoever may end it in: the inviter, or by level somebody in the conversation."""
+    i = invitations.c
+    seen = sa.select(i.conversation_id, i.inviter_id, i.level).where(
+        i.id == invitation_id, invitation_visible(asker.actor)
+    )
+    row = await first(work, seen)
+    if row is None:
+        raise NotFound(GONE)
+    await deadlines.lock(work, row.conversation_id)
+    await deadlines.settle(work, row.conversation_id)
+    return row
+
+
+async def participant_to_change(
+    work: UnitOfWork, asker: Asker, participant_id: UUID
+) -> tuple[Admission, Any]:
+    """Let the asker in to somebody else's part in a conversation, and return that row as it is now."""
+    p = participants.c
+    seen = sa.select(p.conversation_id).where(
+        p.id == participant_id, participant_visible(asker.actor)
+    )
+    row = await first(work, seen)
+    if row is None:
+        raise NotFound(GONE)
+    here = await conversation_to_change(work, asker, row.conversation_id)
+    other = await first(work, sa.select(participants).where(p.id == participant_id))
+    if other.left_at is not None:
+        raise NotFound("This person does not take part any more.")
+    return here, other
+
+
+async def note_to_edit(work: UnitOfWork, asker: Asker, note_id: UUID) -> tuple[Admission, Any]:
+    n = notes.c
+    seen = sa.select(n.conversation_id).where(
+        n.id == note_id, stands_in(n.conversation_id, asker.actor.id)
+    )
+    row = await first(work, seen)
+    if row is None:
+        raise NotFound(GONE)
+    here = await conversation_to_change(work, asker, row.conversation_id)
+    return here, await first(work, sa.select(notes).where(n.id == note_id))

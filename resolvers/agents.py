@@ -1,0 +1,42 @@
+"""What agents say of themselves: their presence, and that they are still there."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from domain import text
+from domain.actors import Asker
+from domain.agents import LEASE_SECONDS, AgentPresence
+from models.agents import Lease, agents, leases
+from models.columns import database_now
+from models.unit_of_work import UnitOfWork
+from resolvers.changes import Changed
+
+
+async def set_presence(work: UnitOfWork, asker: Asker, presence: AgentPresence) -> Changed:
+    """State a presence; colleagues see it while the agent is connected."""
+    own = sa.update(agents).where(agents.c.id == asker.actor.id)
+    await work.change(own.values(stated_presence=presence, last_seen_at=database_now()))
+    return Changed(agent_id=asker.actor.id)
+
+
+async def heartbeat(work: UnitOfWork, asker: Asker, connection: str) -> Changed:
+    """Renew the lease of one connection; each device or tab has its own."""
+    connection = text.required(connection, text.NAME, "input", "connectionId")
+    until = await work.now() + timedelta(seconds=LEASE_SECONDS)
+    lease, agent_id = leases.c, asker.actor.id
+    await work.change(
+        sa.update(agents).where(agents.c.id == agent_id).values(last_seen_at=database_now())
+    )
+    renewed = await work.change(
+        sa.update(leases)
+        .where(lease.agent_id == agent_id, lease.connection_id == connection)
+        .values(expires_at=until)
+    )
+    if not renewed:
+        stale = (lease.agent_id == agent_id) & (lease.expires_at <= database_now())
+        await work.change(sa.delete(leases).where(stale))
+        await work.add(Lease(agent_id=agent_id, connection_id=connection, expires_at=until))
+    return Changed(agent_id=agent_id, lease_expires_at=until)

@@ -1,0 +1,118 @@
+"""One handler per kind of deadline. Each runs with the conversation locked and may find its work done already."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from domain.conversations import LeaveReason
+from domain.deadlines import DeadlineKind
+from domain.errors import InvitationNotPending
+from domain.events import PermissionReverted, conversation_stream, inbox
+from domain.invitations import InvitationAction
+from domain.permissions import Permission, permits
+from models.columns import database_now
+from models.conversations import conversations, participants
+from models.database import Query, Reads, first
+from models.log import deadlines
+from models.unit_of_work import SYSTEM, UnitOfWork
+from resolvers import endings
+
+d, p = deadlines.c, participants.c
+Handler = Callable[[UnitOfWork, UUID, datetime], Awaitable[None]]
+
+
+async def lock(work: UnitOfWork, conversation_id: UUID) -> None:
+    """Let one transaction at a time change the conversation. SQLite's writers take turns already."""
+    if work.connection.dialect.name != "sqlite":
+        rows = sa.select(conversations.c.id).where(conversations.c.id == conversation_id)
+        await work.connection.execute(rows.with_for_update())
+
+
+async def settle(work: UnitOfWork, conversation_id: UUID) -> datetime:
+    """Do first what is overdue in a locked conversation, and return the database's clock."""
+    due = (d.conversation_id == conversations.c.id) & (d.due_at <= database_now())
+    rows = await work.all(
+        sa.select(database_now().label("now"), d.kind, d.subject_id)
+        .select_from(conversations.outerjoin(deadlines, due))
+        .where(conversations.c.id == conversation_id)
+        .order_by(d.due_at, d.subject_id)
+    )
+    now: datetime = rows[0].now
+    for row in rows:
+        if row.kind is not None:
+            await HANDLERS[row.kind](work, row.subject_id, now)
+            await endings.unschedule(work, row.subject_id, row.kind)
+    return now
+
+
+async def overdue(reads: Reads, limit: int) -> list[UUID]:
+    """Return conversations with something overdue, the longest first."""
+    rows = await reads.all(
+        sa.select(d.conversation_id)
+        .where(d.due_at <= database_now())
+        .group_by(d.conversation_id)
+        .order_by(sa.func.min(d.due_at))
+        .limit(limit)
+    )
+    return [row.conversation_id for row in rows]
+
+
+async def seconds_to_next(reads: Reads) -> float | None:
+    """Return how long until the next deadline is due, None when there is none."""
+    clock: Query = sa.select(database_now().label("now"), sa.func.min(d.due_at).label("at"))
+    row = await first(reads, clock)
+    return None if row.at is None else float((row.at - row.now).total_seconds())
+
+
+async def settle_conversation(work: UnitOfWork, conversation_id: UUID) -> None:
+    await lock(work, conversation_id)
+    await settle(work, conversation_id)
+
+
+async def _expire(work: UnitOfWork, invitation_id: UUID, now: datetime) -> None:
+    try:
+        await endings.end_invitation(work, invitation_id, InvitationAction.EXPIRE, SYSTEM)
+    except InvitationNotPending:
+        return
+
+
+async def _present(work: UnitOfWork, participant_id: UUID) -> Any:
+    present = sa.select(participants).where(p.id == participant_id, p.left_at.is_(None))
+    return await first(work, present)
+
+
+async def _revert(work: UnitOfWork, participant_id: UUID, now: datetime) -> None:
+    row = await _present(work, participant_id)
+    if row is None or row.base_level is None or row.level_until > now:
+        return
+    reverted = sa.update(participants).where(p.id == participant_id)
+    await work.change(reverted.values(level=row.base_level, base_level=None, level_until=None))
+    await endings.touch(work, row.conversation_id)
+    work.record(
+        PermissionReverted(participant_id, row.level, row.base_level),
+        conversation_stream(row.conversation_id),
+        inbox(row.agent_id),
+        by=SYSTEM,
+    )
+    if not permits(row.base_level, Permission.INVITE):
+        await endings.cancel_invitations(work, row.conversation_id, SYSTEM, row.agent_id)
+
+
+async def _end_period(work: UnitOfWork, participant_id: UUID, now: datetime) -> None:
+    row = await _present(work, participant_id)
+    if row is None or row.ends_at is None or row.ends_at > now:
+        return
+    await endings.end_participation(work, row, LeaveReason.PERIOD_ENDED, row.ends_at, SYSTEM)
+    await endings.end_collaboration_if_alone(work, row.conversation_id, now, SYSTEM)
+
+
+HANDLERS: Mapping[DeadlineKind, Handler] = {
+    DeadlineKind.INVITATION_EXPIRES: _expire,
+    DeadlineKind.LEVEL_REVERTS: _revert,
+    DeadlineKind.PERIOD_ENDS: _end_period,
+}

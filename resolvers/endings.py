@@ -1,0 +1,202 @@
+"""How invitations, participations and collaborations end, whoever or whatever ends them.
+
+Everything here runs with the conversation locked.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from domain.conversations import CollaborationOutcome, LeaveReason
+from domain.deadlines import DeadlineKind
+from domain.errors import InvitationNotPending
+from domain.events import (
+    CollaborationEnded,
+    InvitationAccepted,
+    InvitationCanceled,
+    InvitationDeclined,
+    InvitationEvent,
+    InvitationExpired,
+    InvitationRevoked,
+    ParticipantLeft,
+    conversation_stream,
+    inbox,
+)
+from domain.invitations import OPEN, OUTCOMES, InvitationAction, advance
+from domain.permissions import ParticipantRole
+from models.agents import agents
+from models.columns import database_now
+from models.conversations import collaborations, conversations, participants
+from models.database import first
+from models.invitations import invitations
+from models.log import Deadline, deadlines
+from models.unit_of_work import Author, UnitOfWork
+from models.visibility import current_status
+
+i, p = invitations.c, participants.c
+
+PAST_TENSE: dict[InvitationAction, type[InvitationEvent]] = {
+    InvitationAction.ACCEPT: InvitationAccepted,
+    InvitationAction.DECLINE: InvitationDeclined,
+    InvitationAction.EXPIRE: InvitationExpired,
+    InvitationAction.REVOKE: InvitationRevoked,
+    InvitationAction.CANCEL: InvitationCanceled,
+}
+
+
+async def schedule(
+    work: UnitOfWork, kind: DeadlineKind, subject_id: UUID, conversation_id: UUID, due_at: datetime
+) -> None:
+    await work.add(
+        Deadline(kind=kind, subject_id=subject_id, conversation_id=conversation_id, due_at=due_at)
+    )
+
+
+async def unschedule(work: UnitOfWork, subject_id: UUID, *kinds: DeadlineKind) -> None:
+    d = deadlines.c
+    await work.change(sa.delete(deadlines).where(d.subject_id == subject_id, d.kind.in_(kinds)))
+
+
+async def touch(work: UnitOfWork, conversation_id: UUID, *, seats: int = 0) -> None:
+    """Give the conversation its next version, and give back or take seats that need no check."""
+    c = conversations.c
+    await work.change(
+        sa.update(conversations)
+        .where(c.id == conversation_id)
+        .values(version=c.version + 1, seats_taken=c.seats_taken + seats)
+    )
+
+
+async def count_collaboration(work: UnitOfWork, agent_id: UUID, by: int) -> None:
+    a = agents.c
+    await work.change(
+        sa.update(agents).where(a.id == agent_id).values(collaborations=a.collaborations + by)
+    )
+
+
+async def end_invitation(
+    work: UnitOfWork,
+    invitation_id: UUID,
+    action: InvitationAction,
+    by: Author | None = None,
+    **values: Any,
+) -> Any:
+    """Move the invitation on and return its row, or refuse. The condition in the UPDATE decides every race."""
+    sources = [status for status, outcomes in OUTCOMES.items() if action in outcomes]
+    outcome = OUTCOMES[sources[-1]][action]
+    ended = (
+        sa.update(invitations)
+        .where(i.id == invitation_id, i.status.in_(sources), *_in_time(action))
+        .values(status=outcome, ended_at=database_now(), **values)
+        .returning(*invitations.c)
+    )
+    row = (await work.connection.execute(ended)).first()
+    if row is None:
+        await _explain(work, invitation_id, action)
+        raise InvitationNotPending(f"It is too early to {action} this invitation.")
+    await unschedule(work, invitation_id, DeadlineKind.INVITATION_EXPIRES)
+    if action is not InvitationAction.ACCEPT:
+        await touch(work, row.conversation_id, seats=-1)
+    streams = (
+        conversation_stream(row.conversation_id),
+        inbox(row.inviter_id),
+        inbox(row.invitee_id),
+    )
+    work.record(PAST_TENSE[action](invitation_id), *streams, by=by)
+    return row
+
+
+def _in_time(action: InvitationAction) -> list[sa.ColumnElement[bool]]:
+    """The clock decides between expiry and everybody else; only the system's cancelling ignores it."""
+    if action is InvitationAction.CANCEL:
+        return []
+    over = i.expires_at <= database_now()
+    return [over if action is InvitationAction.EXPIRE else ~over]
+
+
+async def _explain(work: UnitOfWork, invitation_id: UUID, action: InvitationAction) -> None:
+    row = await first(work, sa.select(current_status()).where(i.id == invitation_id))
+    advance(row[0], action)
+
+
+async def cancel_invitations(
+    work: UnitOfWork,
+    conversation_id: UUID,
+    by: Author | None = None,
+    inviter_id: UUID | None = None,
+) -> None:
+    """Cancel the open invitations of a conversation, or those of one inviter who lost the right."""
+    open_ones = sa.select(i.id).where(i.conversation_id == conversation_id, i.status.in_(OPEN))
+    if inviter_id is not None:
+        open_ones = open_ones.where(i.inviter_id == inviter_id)
+    for row in await work.all(open_ones.order_by(i.id)):
+        await end_invitation(work, row.id, InvitationAction.CANCEL, by)
+
+
+async def end_participation(
+    work: UnitOfWork, row: Any, reason: LeaveReason, at: datetime, by: Author | None = None
+) -> None:
+    """End one person's part: their level, their seat and the invitations they had open go with it."""
+    await work.change(
+        sa.update(participants)
+        .where(p.id == row.id, p.left_at.is_(None))
+        .values(left_at=at, leave_reason=reason, level_until=None, base_level=None)
+    )
+    await unschedule(work, row.id, DeadlineKind.LEVEL_REVERTS, DeadlineKind.PERIOD_ENDS)
+    if row.role is not ParticipantRole.PRIMARY:
+        await count_collaboration(work, row.agent_id, -1)
+        await touch(work, row.conversation_id, seats=-1)
+    work.record(
+        ParticipantLeft(row.id, reason),
+        conversation_stream(row.conversation_id),
+        inbox(row.agent_id),
+        by=by,
+    )
+    await cancel_invitations(work, row.conversation_id, by, inviter_id=row.agent_id)
+
+
+async def present_collaborators(work: UnitOfWork, conversation_id: UUID) -> list[Any]:
+    """Return the rows of everybody present but the primary, by agent."""
+    others = sa.select(participants).where(
+        p.conversation_id == conversation_id,
+        p.left_at.is_(None),
+        p.role != ParticipantRole.PRIMARY,
+    )
+    return list(await work.all(others.order_by(p.agent_id)))
+
+
+async def end_collaboration(
+    work: UnitOfWork,
+    conversation_id: UUID,
+    outcome: CollaborationOutcome | None,
+    at: datetime,
+    by: Author | None = None,
+) -> UUID | None:
+    """End the open collaboration, if there is one, and return its id."""
+    c = collaborations.c
+    ended = (
+        sa.update(collaborations)
+        .where(c.conversation_id == conversation_id, c.ended_at.is_(None))
+        .values(ended_at=at, outcome=outcome)
+        .returning(c.id)
+    )
+    collaboration_id: UUID | None = (await work.connection.execute(ended)).scalar()
+    if collaboration_id is not None:
+        work.record(
+            CollaborationEnded(collaboration_id, outcome),
+            conversation_stream(conversation_id),
+            by=by,
+        )
+    return collaboration_id
+
+
+async def end_collaboration_if_alone(
+    work: UnitOfWork, conversation_id: UUID, at: datetime, by: Author | None = None
+) -> None:
+    """When the last collaborator has left, the collaboration is over without an outcome."""
+    if not await present_collaborators(work, conversation_id):
+        await end_collaboration(work, conversation_id, None, at, by)

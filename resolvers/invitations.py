@@ -1,0 +1,294 @@
+"""Inviting colleagues, and the four things that can be done with an invitation by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from domain import text
+from domain.actors import Actor, Asker
+from domain.deadlines import DeadlineKind
+from domain.errors import (
+    InvalidInput,
+    InviteeAtCapacity,
+    NotFound,
+    NotPermitted,
+    Refusal,
+)
+from domain.events import (
+    CollaborationStarted,
+    InvitationCreated,
+    ParticipantJoined,
+    conversation_stream,
+    inbox,
+)
+from domain.ids import new_id
+from domain.invitations import (
+    MAX_INVITEES,
+    Candidate,
+    CollaborationType,
+    DeclineReason,
+    InvitationAction,
+    InvitationKind,
+    InvitationStatus,
+    Inviter,
+    Seats,
+    reasons_against,
+)
+from domain.permissions import ROLE_LEVELS, ParticipantRole, PermissionLevel, check_offer
+from domain.policies import Policy, collaborator_limit
+from models.agents import agents
+from models.conversations import Collaboration, Participant, collaborations, conversations
+from models.database import first
+from models.invitations import Invitation
+from models.unit_of_work import UnitOfWork
+from resolvers import access, endings
+from resolvers.changes import Changed, Invited
+from resolvers.eligibility import candidates
+from resolvers.reads.organizations import policy_of
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What one colleague is offered. Without a level: the role's own."""
+
+    agent_id: UUID
+    role: ParticipantRole = ParticipantRole.EXPERT
+    level: PermissionLevel | None = None
+    ends_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Request:
+    """Why help is needed: told to every invitee."""
+
+    type: CollaborationType
+    background: str | None = None
+    special_notes: str | None = None
+
+    def checked(self) -> Request:
+        return Request(
+            self.type,
+            text.optional(self.background, text.BACKGROUND, "input", "background"),
+            text.optional(self.special_notes, text.SPECIAL_NOTES, "input", "specialNotes"),
+        )
+
+
+async def invite_agents(
+    work: UnitOfWork, asker: Asker, conversation_id: UUID, offers: Sequence[Offer], request: Request
+) -> Changed:
+    """Invite each colleague or say why not; one refusal does not stop the others."""
+    _check_batch(offers)
+    request = request.checked()
+    here = await access.conversation_to_change(work, asker, conversation_id)
+    policy = await policy_of(work, here.organization_id)
+    found = await candidates(work, asker.actor, here.id, [offer.agent_id for offer in offers])
+    invited, taken = [], here.seats_taken
+    for place, offer in enumerate(offers):
+        seats = Seats(taken, collaborator_limit(policy, here.classes))
+        refusals = _refusals(
+            asker.actor, here, policy, offer, found.get(offer.agent_id), seats, place
+        )
+        if not refusals:
+            invitation = await _invite(work, asker.actor, here, policy, offer, request, seats)
+            taken += 1
+            invited.append(Invited(offer.agent_id, invitation.id))
+        else:
+            facts = [refusal.facts() for refusal in refusals]
+            invited.append(Invited(offer.agent_id, refusals=facts))
+    return Changed(conversation_id=here.id, invited=invited)
+
+
+def _check_batch(offers: Sequence[Offer]) -> None:
+    if not 1 <= len(offers) <= MAX_INVITEES:
+        raise InvalidInput(
+            f"Invite 1 to {MAX_INVITEES} colleagues at once; these are {len(offers)}.",
+            path=["input", "invitees"],
+        )
+    if len({offer.agent_id for offer in offers}) < len(offers):
+        raise InvalidInput("The same colleague is named twice.", path=["input", "invitees"])
+
+
+def _refusals(
+    actor: Actor,
+    here: access.Admission,
+    policy: Policy,
+    offer: Offer,
+    candidate: Candidate | None,
+    seats: Seats,
+    place: int,
+) -> list[Refusal]:
+    """Return every reason against one offer, each with the path to its invitee."""
+    path = ["input", "invitees", str(place)]
+    if candidate is None:
+        return [NotFound(access.GONE, path=path)]
+    assert actor.role, "agents have a role"
+    inviter = Inviter(actor.id, actor.department_id, actor.role)
+    refusals = reasons_against(policy, inviter, candidate, seats)
+    try:
+        text.future(offer.ends_at, here.now, "endsAt")
+        check_offer(here.level, offer.role, _level(offer), offer.ends_at)
+    except Refusal as refusal:
+        refusals.append(refusal)
+    return [refusal.at(*path) for refusal in refusals]
+
+
+def _level(offer: Offer) -> PermissionLevel:
+    if offer.level is not None:
+        return offer.level
+    levels = ROLE_LEVELS.get(offer.role)
+    return levels.initial if levels else PermissionLevel.FULL
+
+
+async def _invite(
+    work: UnitOfWork,
+    actor: Actor,
+    here: access.Admission,
+    policy: Policy,
+    offer: Offer,
+    request: Request,
+    seats: Seats,
+) -> Invitation:
+    await _take_seat(work, here.id, seats)
+    invitation = Invitation(
+        id=new_id(),
+        organization_id=here.organization_id,
+        conversation_id=here.id,
+        inviter_id=actor.id,
+        invitee_id=offer.agent_id,
+        kind=InvitationKind.STANDARD,
+        type=request.type,
+        role=offer.role,
+        level=_level(offer),
+        ends_at=offer.ends_at,
+        background=request.background,
+        special_notes=request.special_notes,
+        status=InvitationStatus.PENDING,
+        sent_at=here.now,
+        expires_at=here.now + timedelta(seconds=policy.invitation_validity_seconds),
+    )
+    await work.add(invitation)
+    await endings.schedule(
+        work, DeadlineKind.INVITATION_EXPIRES, invitation.id, here.id, invitation.expires_at
+    )
+    streams = conversation_stream(here.id), inbox(actor.id), inbox(offer.agent_id)
+    work.record(InvitationCreated(invitation.id), *streams)
+    return invitation
+
+
+async def _take_seat(work: UnitOfWork, conversation_id: UUID, seats: Seats) -> None:
+    """Take one seat while there is one: the condition in the UPDATE decides."""
+    c = conversations.c
+    taken = await work.change(
+        sa.update(conversations)
+        .where(c.id == conversation_id, c.seats_taken < seats.limit)
+        .values(seats_taken=c.seats_taken + 1, seat_limit=seats.limit, version=c.version + 1)
+    )
+    assert taken == 1, "seats are counted with the conversation locked"
+
+
+async def accept_invitation(work: UnitOfWork, asker: Asker, invitation_id: UUID) -> Changed:
+    """Join: invitation, participant, seat, collaboration and events in one transaction."""
+    now = await access.invitation_to_answer(work, asker, invitation_id)
+    row = await endings.end_invitation(work, invitation_id, InvitationAction.ACCEPT)
+    if row.ends_at is not None:
+        text.future(row.ends_at, now, "input", "invitationId")
+    await _take_on(work, asker.actor, await policy_of(work, row.organization_id))
+    collaboration_id = await _open_collaboration(work, row.conversation_id, now)
+    participant = await _join(work, row, collaboration_id, now)
+    await endings.touch(work, row.conversation_id)
+    return Changed(
+        invitation_id=invitation_id,
+        conversation_id=row.conversation_id,
+        participant_id=participant.id,
+        collaboration_id=collaboration_id,
+    )
+
+
+async def _take_on(work: UnitOfWork, actor: Actor, policy: Policy) -> None:
+    a, limit = agents.c, policy.collaborations_per_agent
+    counted = await work.change(
+        sa.update(agents)
+        .where(a.id == actor.id, a.collaborations < limit)
+        .values(collaborations=a.collaborations + 1)
+    )
+    if not counted:
+        row = await first(work, sa.select(a.collaborations).where(a.id == actor.id))
+        raise InviteeAtCapacity(
+            f"You are in {row.collaborations} collaborations; {limit} at once are allowed.",
+            limit=limit,
+            current=row.collaborations,
+        )
+
+
+async def _open_collaboration(work: UnitOfWork, conversation_id: UUID, now: datetime) -> UUID:
+    c = collaborations.c
+    ongoing = sa.select(c.id).where(c.conversation_id == conversation_id, c.ended_at.is_(None))
+    if row := await first(work, ongoing):
+        found: UUID = row.id
+        return found
+    opened = Collaboration(id=new_id(), conversation_id=conversation_id, opened_at=now)
+    await work.add(opened)
+    work.record(CollaborationStarted(opened.id), conversation_stream(conversation_id))
+    return opened.id
+
+
+async def _join(
+    work: UnitOfWork, invitation: Any, collaboration_id: UUID, now: datetime
+) -> Participant:
+    participant = Participant(
+        id=new_id(),
+        organization_id=invitation.organization_id,
+        conversation_id=invitation.conversation_id,
+        agent_id=invitation.invitee_id,
+        invitation_id=invitation.id,
+        collaboration_id=collaboration_id,
+        role=invitation.role,
+        level=invitation.level,
+        ends_at=invitation.ends_at,
+        joined_at=now,
+    )
+    await work.add(participant)
+    if invitation.ends_at is not None:
+        await endings.schedule(
+            work,
+            DeadlineKind.PERIOD_ENDS,
+            participant.id,
+            participant.conversation_id,
+            invitation.ends_at,
+        )
+    streams = conversation_stream(participant.conversation_id), inbox(participant.agent_id)
+    work.record(ParticipantJoined(participant.id), *streams)
+    return participant
+
+
+async def decline_invitation(
+    work: UnitOfWork,
+    asker: Asker,
+    invitation_id: UUID,
+    reason: DeclineReason | None,
+    comment: str | None,
+) -> Changed:
+    comment = text.optional(comment, text.REASON, "input", "comment")
+    await access.invitation_to_answer(work, asker, invitation_id)
+    await endings.end_invitation(
+        work,
+        invitation_id,
+        InvitationAction.DECLINE,
+        decline_reason=reason,
+        decline_comment=comment,
+    )
+    return Changed(invitation_id=invitation_id)
+
+
+async def revoke_invitation(work: UnitOfWork, asker: Asker, invitation_id: UUID) -> Changed:
+    seen = await access.invitation_to_revoke(work, asker, invitation_id)
+    if seen.inviter_id != asker.actor.id:
+        raise NotPermitted("Only the one who sent an invitation can revoke it.")
+    await endings.end_invitation(work, invitation_id, InvitationAction.REVOKE)
+    return Changed(invitation_id=invitation_id)

@@ -1,0 +1,1 @@
+"""Reads: selected columns into small frozen views, by the asker's right."""

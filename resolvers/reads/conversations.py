@@ -1,0 +1,169 @@
+"""Reads of conversations, with what the asker holds in each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from domain.actors import Actor
+from domain.conversations import (
+    CollaborationOutcome,
+    ConversationClass,
+    ConversationStatus,
+    CustomerTier,
+)
+from domain.permissions import ParticipantRole, PermissionLevel
+from models.conversations import collaborations, conversations, customers, participants
+from models.database import Query, Reads
+from models.shapes import Shape, shape
+from models.visibility import (
+    conversation_visible,
+    current_level,
+    oversees,
+    standing,
+    stands_in,
+)
+from resolvers.reads.paging import Order, PageRequest, PageView, read_page
+
+
+@dataclass(frozen=True)
+class ConversationView:
+    """`viewer_level` is None for those who see the conversation from outside."""
+
+    id: UUID
+    organization_id: UUID
+    customer_id: UUID
+    department_id: UUID
+    subject: str
+    status: ConversationStatus
+    classes: frozenset[ConversationClass]
+    seats_taken: int
+    version: int
+    opened_at: datetime
+    closed_at: datetime | None
+    viewer_id: UUID | None
+    viewer_level: PermissionLevel | None
+    viewer_role: ParticipantRole | None
+
+
+@dataclass(frozen=True)
+class CustomerView:
+    id: UUID
+    name: str
+    email: str | None
+    phone: str | None
+    tier: CustomerTier
+    churn_risk: bool
+    opportunity: bool
+
+
+@dataclass(frozen=True)
+class CollaborationView:
+    id: UUID
+    conversation_id: UUID
+    opened_at: datetime
+    ended_at: datetime | None
+    outcome: CollaborationOutcome | None
+
+
+viewer = participants.alias("viewer")
+CONVERSATION: Shape[ConversationView] = shape(
+    ConversationView,
+    conversations,
+    viewer_id=viewer.c.id,
+    viewer_level=sa.case((viewer.c.id.is_not(None), current_level(viewer.c))),
+    viewer_role=viewer.c.role,
+)
+CUSTOMER = shape(CustomerView, customers)
+COLLABORATION = shape(CollaborationView, collaborations)
+NEWEST_FIRST = Order([conversations.c.opened_at, conversations.c.id], descending=True)
+
+
+def visible_conversations(actor: Actor) -> Query:
+    """Every conversation the asker may see, each with the asker's own place in it."""
+    mine = (viewer.c.conversation_id == conversations.c.id) & standing(actor.id, viewer.c)
+    return (
+        CONVERSATION.select()
+        .select_from(conversations.outerjoin(viewer, mine))
+        .where(conversation_visible(actor))
+    )
+
+
+@dataclass(frozen=True)
+class ConversationFilter:
+    """`participating` True: only those the asker takes part in; False: only those overseen from outside."""
+
+    statuses: Sequence[ConversationStatus] | None = None
+    classes: Sequence[ConversationClass] | None = None
+    department_ids: Sequence[UUID] | None = None
+    participating: bool | None = None
+
+
+async def list_conversations(
+    reads: Reads, actor: Actor, wanted: ConversationFilter, order: Order, page: PageRequest
+) -> PageView[ConversationView]:
+    c = conversations.c
+    found = visible_conversations(actor)
+    if wanted.statuses is not None:
+        found = found.where(c.status.in_(wanted.statuses))
+    if wanted.department_ids is not None:
+        found = found.where(c.department_id.in_(wanted.department_ids))
+    if wanted.classes is not None:
+        found = found.where(sa.or_(sa.false(), *(_of_class(kind) for kind in wanted.classes)))
+    if wanted.participating is not None:
+        inside = stands_in(c.id, actor.id)
+        found = found.where(
+            inside if wanted.participating else ~inside & oversees(actor, c.department_id)
+        )
+    return await read_page(reads, CONVERSATION, found, order, page)
+
+
+def _of_class(kind: ConversationClass) -> sa.ColumnElement[bool]:
+    return sa.type_coerce(conversations.c.classes, sa.String).contains(kind.name)
+
+
+async def conversations_by_id(
+    reads: Reads, actor: Actor, ids: Sequence[UUID]
+) -> Mapping[UUID, ConversationView]:
+    statement = visible_conversations(actor).where(conversations.c.id.in_(ids))
+    return {view.id: view for view in await CONVERSATION.all(reads, statement)}
+
+
+async def customers_by_id(
+    reads: Reads, actor: Actor, ids: Sequence[UUID]
+) -> Mapping[UUID, CustomerView]:
+    """Return customers of conversations the asker stands in."""
+    c = conversations.c
+    known = sa.exists().where(c.customer_id == customers.c.id, stands_in(c.id, actor.id))
+    statement = CUSTOMER.select().where(
+        customers.c.organization_id == actor.organization_id, customers.c.id.in_(ids), known
+    )
+    return {view.id: view for view in await CUSTOMER.all(reads, statement)}
+
+
+def _seen_collaborations(actor: Actor) -> Query:
+    return (
+        COLLABORATION.select()
+        .join_from(collaborations, conversations)
+        .where(conversation_visible(actor))
+    )
+
+
+async def open_collaborations(
+    reads: Reads, actor: Actor, conversation_ids: Sequence[UUID]
+) -> Mapping[UUID, CollaborationView]:
+    statement = _seen_collaborations(actor).where(
+        collaborations.c.conversation_id.in_(conversation_ids), collaborations.c.ended_at.is_(None)
+    )
+    return {view.conversation_id: view for view in await COLLABORATION.all(reads, statement)}
+
+
+async def collaborations_by_id(
+    reads: Reads, actor: Actor, ids: Sequence[UUID]
+) -> Mapping[UUID, CollaborationView]:
+    statement = _seen_collaborations(actor).where(collaborations.c.id.in_(ids))
+    return {view.id: view for view in await COLLABORATION.all(reads, statement)}

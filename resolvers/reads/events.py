@@ -1,0 +1,37 @@
+"""Reads of the event log as history, and of where a conversation's streams stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from domain.actors import Actor
+from domain.events import StreamKind, conversation_stream
+from models.database import Query, Reads
+from models.log import events, streams
+from models.stored import STORED, StoredEvent, heads
+from models.visibility import stands_in
+from resolvers.reads.paging import Order, PageRequest, PageView, read_pages
+
+OLDEST_FIRST = Order([events.c.seq])
+
+
+async def cursors_of(
+    reads: Reads, actor: Actor, conversation_ids: Sequence[UUID]
+) -> Mapping[UUID, str]:
+    """Return where each conversation's stream stands now, to subscribe from."""
+    found = await heads(reads, [conversation_stream(each) for each in conversation_ids])
+    return {stream.owner_id: str(cursor) for stream, cursor in found.items()}
+
+
+async def history_of(
+    reads: Reads, actor: Actor, conversation_ids: Sequence[UUID], page: PageRequest
+) -> Mapping[UUID, PageView[StoredEvent]]:
+    """Return the conversations' own events, oldest first."""
+    owner = streams.c.owner_id
+    found: Query = (
+        STORED.select()
+        .join_from(events, streams)
+        .where(streams.c.kind == StreamKind.CONVERSATION, stands_in(owner, actor.id))
+    )
+    return await read_pages(reads, STORED, found, owner, conversation_ids, OLDEST_FIRST, page)

@@ -1,0 +1,198 @@
+"""Reads of invitations, and the masked preview that helps to decide about one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from domain.actors import Actor
+from domain.conversations import ConversationClass, CustomerTier, MessageAuthor
+from domain.invitations import (
+    OPEN,
+    CollaborationType,
+    DeclineReason,
+    InvitationKind,
+    InvitationStatus,
+)
+from domain.masking import mask_name, mask_text
+from domain.permissions import ParticipantRole, PermissionLevel
+from models.conversations import conversations, customers, participants
+from models.database import Query, Reads
+from models.invitations import invitations
+from models.messages import messages
+from models.shapes import grouped, shape
+from models.visibility import current_status, invitation_ended_at, invitation_visible
+from resolvers.reads.paging import Order, PageRequest, PageView, read_page, read_pages
+
+PREVIEWED_MESSAGES = 3
+
+
+@dataclass(frozen=True)
+class InvitationView:
+    id: UUID
+    conversation_id: UUID
+    inviter_id: UUID
+    invitee_id: UUID
+    kind: InvitationKind
+    type: CollaborationType
+    role: ParticipantRole
+    level: PermissionLevel
+    ends_at: datetime | None
+    background: str | None
+    special_notes: str | None
+    status: InvitationStatus
+    sent_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None
+    decline_reason: DeclineReason | None
+    decline_comment: str | None
+    participant_id: UUID | None
+
+
+@dataclass(frozen=True)
+class PreviewMessageView:
+    author: MessageAuthor
+    text: str
+    sent_at: datetime
+
+
+@dataclass(frozen=True)
+class PreviewView:
+    """What an invitee may know before accepting: masked, and never a note."""
+
+    subject: str
+    classes: frozenset[ConversationClass]
+    opened_at: datetime
+    customer_name: str
+    customer_tier: CustomerTier
+    message_count: int
+    recent_messages: Sequence[PreviewMessageView]
+
+
+i = invitations.c
+INVITATION = shape(
+    InvitationView,
+    invitations,
+    status=current_status(),
+    ended_at=invitation_ended_at(),
+    participant_id=sa.select(participants.c.id)
+    .where(participants.c.invitation_id == i.id)
+    .order_by(participants.c.id)
+    .limit(1)
+    .scalar_subquery(),
+)
+NEWEST_FIRST = Order([i.sent_at, i.id], descending=True)
+
+
+class InvitationDirection(StrEnum):
+    RECEIVED = "RECEIVED"
+    SENT = "SENT"
+
+
+def visible_invitations(actor: Actor) -> Query:
+    return INVITATION.select().where(invitation_visible(actor))
+
+
+async def invitations_by_id(
+    reads: Reads, actor: Actor, ids: Sequence[UUID]
+) -> Mapping[UUID, InvitationView]:
+    statement = visible_invitations(actor).where(i.id.in_(ids))
+    return {view.id: view for view in await INVITATION.all(reads, statement)}
+
+
+async def my_invitations(
+    reads: Reads,
+    actor: Actor,
+    direction: InvitationDirection,
+    statuses: Sequence[InvitationStatus] | None,
+    page: PageRequest,
+) -> PageView[InvitationView]:
+    mine = i.invitee_id if direction is InvitationDirection.RECEIVED else i.inviter_id
+    found = visible_invitations(actor).where(mine == actor.id)
+    if statuses is not None:
+        found = found.where(current_status().in_(statuses))
+    return await read_page(reads, INVITATION, found, NEWEST_FIRST, page)
+
+
+async def pending_of(reads: Reads, actor: Actor) -> list[InvitationView]:
+    """Return what the asker has been sent and not answered, the oldest first."""
+    pending = visible_invitations(actor).where(
+        i.invitee_id == actor.id, current_status() == InvitationStatus.PENDING
+    )
+    return await INVITATION.all(reads, pending.order_by(i.sent_at, i.id))
+
+
+async def open_of(reads: Reads, actor: Actor, conversation_id: UUID | None) -> list[InvitationView]:
+    """Return the open invitations of a conversation, or all the asker has sent or received."""
+    mine = (i.invitee_id == actor.id) | (i.inviter_id == actor.id)
+    theirs = mine if conversation_id is None else i.conversation_id == conversation_id
+    found = visible_invitations(actor).where(theirs, current_status().in_(OPEN))
+    return await INVITATION.all(reads, found.order_by(i.sent_at, i.id))
+
+
+async def invitations_of(
+    reads: Reads,
+    actor: Actor,
+    conversation_ids: Sequence[UUID],
+    page: PageRequest,
+    statuses: tuple[InvitationStatus, ...] | None,
+) -> Mapping[UUID, PageView[InvitationView]]:
+    found = visible_invitations(actor)
+    if statuses is not None:
+        found = found.where(current_status().in_(statuses))
+    return await read_pages(
+        reads, INVITATION, found, i.conversation_id, conversation_ids, NEWEST_FIRST, page
+    )
+
+
+async def previews_of(
+    reads: Reads, actor: Actor, invitation_ids: Sequence[UUID]
+) -> Mapping[UUID, PreviewView]:
+    """Return the preview of each invitation that is still open and visible to the asker."""
+    c, m = conversations.c, messages.c
+    count = sa.select(sa.func.count()).where(m.conversation_id == c.id).scalar_subquery()
+    rows = await reads.all(
+        sa.select(
+            i.id, c.id, c.subject, c.classes, c.opened_at, customers.c.name, customers.c.tier, count
+        )
+        .join_from(invitations, conversations)
+        .join(customers)
+        .where(i.id.in_(invitation_ids), invitation_visible(actor), current_status().in_(OPEN))
+    )
+    recent = await _recent_messages(reads, [row[1] for row in rows])
+    return {row[0]: _preview(row, recent[row[1]]) for row in rows}
+
+
+def _preview(row: Sequence[Any], recent: Sequence[PreviewMessageView]) -> PreviewView:
+    _, _, subject, classes, opened_at, name, tier, count = row
+    return PreviewView(mask_text(subject), classes, opened_at, mask_name(name), tier, count, recent)
+
+
+async def _recent_messages(
+    reads: Reads, conversation_ids: Sequence[UUID]
+) -> Mapping[UUID, list[PreviewMessageView]]:
+    m = messages.c
+    place = sa.func.row_number().over(
+        partition_by=m.conversation_id, order_by=(m.sent_at.desc(), m.id.desc())
+    )
+    ranked = (
+        sa.select(m.conversation_id, m.author, m.text, m.sent_at, place.label("place"))
+        .where(m.conversation_id.in_(conversation_ids))
+        .subquery()
+    )
+    rows = await reads.all(
+        sa.select(ranked)
+        .where(ranked.c.place <= PREVIEWED_MESSAGES)
+        .order_by(ranked.c.place.desc())
+    )
+    found = grouped([tuple(row) for row in rows], lambda row: row[0], conversation_ids)
+    return {
+        key: [PreviewMessageView(row[1], mask_text(row[2]), row[3]) for row in theirs]
+        for key, theirs in found.items()
+    }

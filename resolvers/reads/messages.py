@@ -1,0 +1,164 @@
+"""Reads of messages and notes: by standing for agents, by their one conversation for customers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from domain.actors import Actor
+from domain.conversations import ConversationStatus, MessageAuthor, NoteKind
+from models.conversations import conversations
+from models.database import Query, Reads
+from models.messages import messages, notes
+from models.organizations import organizations
+from models.shapes import shape
+from models.visibility import stands_in
+from resolvers.reads.organizations import ServiceIdentityView
+from resolvers.reads.paging import Order, PageRequest, PageView, read_page, read_pages
+
+
+@dataclass(frozen=True)
+class MessageView:
+    id: UUID
+    conversation_id: UUID
+    author: MessageAuthor
+    sent_by_id: UUID | None
+    text: str
+    sent_at: datetime
+
+
+@dataclass(frozen=True)
+class NoteView:
+    id: UUID
+    conversation_id: UUID
+    author_id: UUID
+    about_message_id: UUID | None
+    kind: NoteKind
+    text: str
+    version: int
+    posted_at: datetime
+    edited_at: datetime | None
+
+
+@dataclass(frozen=True)
+class TranscriptMessageView:
+    """A message as the customer sees it: no agent in it."""
+
+    id: UUID
+    author: MessageAuthor
+    text: str
+    sent_at: datetime
+
+
+@dataclass(frozen=True)
+class CustomerConversationView:
+    id: UUID
+    status: ConversationStatus
+    opened_at: datetime
+    closed_at: datetime | None
+    service_identity: ServiceIdentityView
+
+
+m, n = messages.c, notes.c
+MESSAGE = shape(MessageView, messages)
+NOTE = shape(NoteView, notes)
+TRANSCRIPT = shape(TranscriptMessageView, messages)
+MESSAGES_OLDEST_FIRST = Order([m.sent_at, m.id])
+NOTES_OLDEST_FIRST = Order([n.posted_at, n.id])
+
+
+def visible_messages(actor: Actor) -> Query:
+    return MESSAGE.select().where(stands_in(m.conversation_id, actor.id))
+
+
+def visible_notes(actor: Actor) -> Query:
+    return NOTE.select().where(stands_in(n.conversation_id, actor.id))
+
+
+async def messages_by_id(
+    reads: Reads, actor: Actor, ids: Sequence[UUID]
+) -> Mapping[UUID, MessageView]:
+    statement = visible_messages(actor).where(m.id.in_(ids))
+    return {view.id: view for view in await MESSAGE.all(reads, statement)}
+
+
+async def notes_by_id(reads: Reads, actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, NoteView]:
+    statement = visible_notes(actor).where(n.id.in_(ids))
+    return {view.id: view for view in await NOTE.all(reads, statement)}
+
+
+async def messages_of(
+    reads: Reads, actor: Actor, conversation_ids: Sequence[UUID], page: PageRequest
+) -> Mapping[UUID, PageView[MessageView]]:
+    return await read_pages(
+        reads,
+        MESSAGE,
+        visible_messages(actor),
+        m.conversation_id,
+        conversation_ids,
+        MESSAGES_OLDEST_FIRST,
+        page,
+    )
+
+
+async def notes_of(
+    reads: Reads,
+    actor: Actor,
+    conversation_ids: Sequence[UUID],
+    page: PageRequest,
+    kinds: tuple[NoteKind, ...] | None,
+) -> Mapping[UUID, PageView[NoteView]]:
+    found = visible_notes(actor)
+    found = found if kinds is None else found.where(n.kind.in_(kinds))
+    return await read_pages(
+        reads, NOTE, found, n.conversation_id, conversation_ids, NOTES_OLDEST_FIRST, page
+    )
+
+
+async def customer_conversation(reads: Reads, actor: Actor) -> CustomerConversationView | None:
+    """Return the one conversation that a customer's token names."""
+    c, o = conversations.c, organizations.c
+    rows = await reads.all(
+        sa.select(c.id, c.status, c.opened_at, c.closed_at, o.service_name, o.service_avatar_url)
+        .join_from(conversations, organizations)
+        .where(
+            c.id == actor.conversation_id,
+            c.customer_id == actor.id,
+            c.organization_id == actor.organization_id,
+        )
+    )
+    return next(
+        (
+            CustomerConversationView(*row[:4], *[ServiceIdentityView(row[4], row[5])])
+            for row in rows
+        ),
+        None,
+    )
+
+
+def _transcript(actor: Actor) -> Query:
+    c = conversations.c
+    theirs = (
+        sa.select(c.id)
+        .where(c.id == actor.conversation_id, c.customer_id == actor.id)
+        .scalar_subquery()
+    )
+    return TRANSCRIPT.select().where(m.conversation_id == theirs)
+
+
+async def transcript(
+    reads: Reads, actor: Actor, page: PageRequest
+) -> PageView[TranscriptMessageView]:
+    """Return the messages of the customer's own conversation."""
+    return await read_page(reads, TRANSCRIPT, _transcript(actor), MESSAGES_OLDEST_FIRST, page)
+
+
+async def transcript_messages(
+    reads: Reads, actor: Actor, ids: Sequence[UUID]
+) -> Mapping[UUID, TranscriptMessageView]:
+    found = await TRANSCRIPT.all(reads, _transcript(actor).where(m.id.in_(ids)))
+    return {view.id: view for view in found}

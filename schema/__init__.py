@@ -1,0 +1,1 @@
+"""HOW IT IS ASKED: the only folder that speaks strawberry."""

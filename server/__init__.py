@@ -1,0 +1,1 @@
+"""HOW IT IS REACHED: composition root, settings, authentication, edges, timers, command line."""

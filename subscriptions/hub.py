@@ -1,0 +1,48 @@
+"""Who waits for which stream in this process. A wake-up only says: look again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from uuid import UUID
+
+
+class Hub:
+    """`heads` is the newest sequence heard of per stream with waiters; the database is the truth."""
+
+    def __init__(self) -> None:
+        self.waiters: defaultdict[UUID, set[asyncio.Event]] = defaultdict(set)
+        self.heads: dict[UUID, int] = {}
+
+    @contextmanager
+    def waiting(self, stream_ids: Iterable[UUID]) -> Iterator[asyncio.Event]:
+        """Register a waiter for the streams: do this BEFORE the first read."""
+        waiter, ids = asyncio.Event(), list(stream_ids)
+        for stream_id in ids:
+            self.waiters[stream_id].add(waiter)
+        try:
+            yield waiter
+        finally:
+            for stream_id in ids:
+                self._leave(stream_id, waiter)
+
+    def _leave(self, stream_id: UUID, waiter: asyncio.Event) -> None:
+        self.waiters[stream_id].discard(waiter)
+        if not self.waiters[stream_id]:
+            del self.waiters[stream_id]
+            self.heads.pop(stream_id, None)
+
+    def wake(self, heads: Mapping[UUID, int]) -> None:
+        for stream_id, head in heads.items():
+            if stream_id in self.waiters:
+                self.heads[stream_id] = head
+                for waiter in self.waiters[stream_id]:
+                    waiter.set()
+
+    def wake_all(self) -> None:
+        """Used when wake-ups may have been lost."""
+        for waiters in self.waiters.values():
+            for waiter in waiters:
+                waiter.set()

@@ -1,0 +1,144 @@
+"""Following a stream: catch up, then live, in one loop, with the reader's right in every read."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+import structlog
+
+from domain.actors import Actor
+from domain.cursors import Cursor, digest_of
+from domain.errors import BadUserInput, CursorExpired, Forbidden, HistoryChanged
+from domain.events import (
+    LAST_WORDS,
+    Stream,
+    StreamKind,
+    conversation_stream,
+)
+from models.agents import agents
+from models.conversations import conversations
+from models.database import Database
+from models.log import events, streams
+from models.stored import STORED, StoredEvent
+from models.visibility import stands_in
+from subscriptions.hub import Hub
+
+PAGE = 200
+IDLE_SECONDS = 30.0
+RETRY_SECONDS = 0.5
+RETRIES = 40
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Page:
+    """What one read found: where the stream stands, and its events from the cursor's own onward."""
+
+    allowed: bool
+    head: int
+    pruned: int
+    pruned_digest: bytes
+    epoch: UUID
+    events: Sequence[StoredEvent]
+
+    def after(self, cursor: Cursor) -> list[StoredEvent]:
+        """Return the events after the cursor, or fail: never a partial replay."""
+        if not self.allowed:
+            raise Forbidden("You may not follow this any more.")
+        if cursor.sequence < self.pruned:
+            raise CursorExpired("This is older than what is kept: take a new snapshot.")
+        if cursor.epoch != self.epoch or self._digest_at(cursor) != cursor.digest:
+            raise HistoryChanged("The history behind this cursor has changed: take a new snapshot.")
+        return [event for event in self.events if event.seq > cursor.sequence]
+
+    def _digest_at(self, cursor: Cursor) -> bytes | None:
+        if cursor.sequence == self.pruned:
+            return self.pruned_digest
+        at = self.events[0] if self.events else None
+        return digest_of(at.id) if at and at.seq == cursor.sequence else None
+
+
+def may_follow(actor: Actor, stream: Stream) -> sa.ColumnElement[bool]:
+    """The right to a stream, as it is at the moment of the read."""
+    c = conversations.c
+    match stream.kind:
+        case StreamKind.CONVERSATION | StreamKind.NOTES:
+            return stands_in(sa.literal(stream.owner_id, c.id.type), actor.id)
+        case StreamKind.CUSTOMER:
+            return sa.exists().where(c.id == stream.owner_id, c.customer_id == actor.id)
+        case StreamKind.INBOX:
+            return sa.exists().where(
+                agents.c.id == stream.owner_id, agents.c.id == actor.id, agents.c.active
+            )
+
+
+def carriers_of(stream: Stream) -> set[UUID]:
+    """The streams whose events can change what a follower hears: its own, and that of the right to it."""
+    of_right = conversation_stream(stream.owner_id) if stream.kind is StreamKind.NOTES else stream
+    return {stream.id, of_right.id}
+
+
+async def read(database: Database, stream: Stream, actor: Actor, cursor: Cursor) -> Page:
+    s, e = streams.c, events.c
+    onward = (e.stream_id == s.id) & (e.seq >= cursor.sequence)
+    rows = await database.all(
+        sa.select(*STORED.columns)
+        .add_columns(may_follow(actor, stream), s.head, s.pruned, s.pruned_digest, s.epoch)
+        .select_from(streams.outerjoin(events, onward))
+        .where(s.id == stream.id)
+        .order_by(e.seq)
+        .limit(PAGE + 1)
+    )
+    found = [STORED.read(row) for row in rows if row.seq is not None]
+    return Page(*[*rows[0][-5:], found])
+
+
+def check_belongs(cursor: Cursor, stream: Stream) -> None:
+    if cursor.stream_id != stream.id:
+        raise BadUserInput("This cursor belongs to another stream.")
+
+
+async def follow(
+    database: Database, hub: Hub, stream: Stream, actor: Actor, cursor: Cursor
+) -> AsyncGenerator[StoredEvent]:
+    """Yield every event after the cursor, in order, each once, while the actor may hear it."""
+    check_belongs(cursor, stream)
+    with hub.waiting(carriers_of(stream)) as waiter:
+        while True:
+            waiter.clear()  # before the read, so that a wake-up meanwhile is kept
+            page = await _read_patiently(database, stream, actor, cursor)
+            for event in page.after(cursor):
+                if event.seq != cursor.sequence + 1:
+                    raise HistoryChanged("The history has a hole: take a new snapshot.")
+                cursor = event.place
+                yield event
+                if type(event.facts) in LAST_WORDS and stream.kind is not StreamKind.INBOX:
+                    return
+                if waiter.is_set():
+                    break  # the right may have changed while the event was delivered
+            if cursor.sequence >= page.head:
+                await _wait(waiter)
+
+
+async def _wait(waiter: asyncio.Event) -> None:
+    try:
+        async with asyncio.timeout(IDLE_SECONDS):
+            await waiter.wait()
+    except TimeoutError:
+        return
+
+
+async def _read_patiently(database: Database, stream: Stream, actor: Actor, cursor: Cursor) -> Page:
+    """Read, retrying while the database is away for up to 20 seconds."""
+    for _ in range(RETRIES):
+        try:
+            return await read(database, stream, actor, cursor)
+        except sa.exc.OperationalError as error:
+            log.warning("a stream cannot be read; trying again", error=type(error).__name__)
+            await asyncio.sleep(RETRY_SECONDS)
+    return await read(database, stream, actor, cursor)

@@ -1,0 +1,118 @@
+"""The wake-up line between processes, over broadcaster: it carries {stream, sequence} and never content.
+
+Late, doubled, lost or foreign messages do no harm: positions come from the database, and a slow poll covers
+what never arrived.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from uuid import UUID
+
+import orjson
+import sqlalchemy as sa
+import structlog
+from broadcaster import Broadcast, BroadcastBackend, Event
+
+from models.database import Database
+from models.log import streams
+from subscriptions.hub import Hub
+
+CHANNEL = "huddle"
+RESYNC = "resync"
+WAITING_MESSAGES = 10_000
+PUBLISH_SECONDS = 1.0
+RESTART_SECONDS = 0.5
+
+log = structlog.get_logger()
+
+
+class MemoryBackend(BroadcastBackend):
+    """The line within one process. A queue that overflows collapses into one RESYNC."""
+
+    def __init__(self) -> None:
+        self.published: asyncio.Queue[Event] = asyncio.Queue(WAITING_MESSAGES)
+
+    async def connect(self) -> None: ...
+
+    async def disconnect(self) -> None: ...
+
+    async def subscribe(self, channel: str) -> None:
+        await self.publish(channel, RESYNC)
+
+    async def unsubscribe(self, channel: str) -> None: ...
+
+    async def publish(self, channel: str, message: str) -> None:
+        if self.published.full():
+            while not self.published.empty():
+                self.published.get_nowait()
+            message = RESYNC
+        self.published.put_nowait(Event(channel, message))
+
+    async def next_published(self) -> Event:
+        return await self.published.get()
+
+
+class WakeUps:
+    """Wakes this process's waiters directly and those of other processes over the line."""
+
+    def __init__(self, hub: Hub, backend: BroadcastBackend) -> None:
+        self.hub = hub
+        self.broadcast = Broadcast(backend=backend)
+        self.sending: set[asyncio.Task[None]] = set()
+
+    def __call__(self, heads: Mapping[UUID, int]) -> None:
+        """Announce committed events. Nobody waits for it."""
+        if not heads:
+            return
+        self.hub.wake(heads)
+        task = asyncio.create_task(self._publish(heads))
+        self.sending.add(task)
+        task.add_done_callback(self.sending.discard)
+
+    async def _publish(self, heads: Mapping[UUID, int]) -> None:
+        try:
+            async with asyncio.timeout(PUBLISH_SECONDS):
+                for stream_id, sequence in heads.items():
+                    message = orjson.dumps({"stream": stream_id, "sequence": sequence}).decode()
+                    await self.broadcast.publish(CHANNEL, message)
+        except Exception as error:
+            log.warning("wake-up not sent; the poll covers it", error=type(error).__name__)
+
+    async def listen(self) -> None:
+        """Hear the line until cancelled, whatever breaks."""
+        while True:
+            try:
+                async with self.broadcast, self.broadcast.subscribe(CHANNEL) as subscriber:
+                    while True:
+                        self._hear((await subscriber.get()).message)
+            except Exception as error:
+                log.warning("wake-up line lost; listening again", error=type(error).__name__)
+            self.hub.wake_all()
+            await asyncio.sleep(RESTART_SECONDS)
+
+    def _hear(self, message: str) -> None:
+        if message == RESYNC:
+            self.hub.wake_all()
+            return
+        try:
+            news = orjson.loads(message)
+            self.hub.wake({UUID(news["stream"]): int(news["sequence"])})
+        except (ValueError, KeyError, TypeError):
+            log.warning("a foreign message on the wake-up line was ignored")
+
+
+async def poll(database: Database, hub: Hub, seconds: float) -> None:
+    """Ask the database where the streams with waiters stand: one statement, however many wait."""
+    s = streams.c
+    while True:
+        await asyncio.sleep(seconds)
+        if not hub.waiters:
+            continue
+        try:
+            rows = await database.all(sa.select(s.id, s.head).where(s.id.in_(list(hub.waiters))))
+        except Exception as error:
+            log.warning("the poll failed; trying again", error=type(error).__name__)
+            continue
+        hub.wake({row.id: row.head for row in rows if hub.heads.get(row.id) != row.head})
