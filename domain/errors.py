@@ -28,8 +28,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import ClassVar
+
+
+class UserErrorCode(StrEnum):
+    """The codes of refusals. They are API: a client acts on them."""
+
+    INVALID_INPUT = "INVALID_INPUT"
+    NOT_FOUND = "NOT_FOUND"
+    NOT_PERMITTED = "NOT_PERMITTED"
+    LEVEL_TOO_HIGH = "LEVEL_TOO_HIGH"
+    COLLABORATOR_LIMIT_REACHED = "COLLABORATOR_LIMIT_REACHED"
+    INVITEE_AT_CAPACITY = "INVITEE_AT_CAPACITY"
+    INVITEE_OFFLINE = "INVITEE_OFFLINE"
+    INVITEE_DO_NOT_DISTURB = "INVITEE_DO_NOT_DISTURB"
+    CROSS_DEPARTMENT_NOT_PERMITTED = "CROSS_DEPARTMENT_NOT_PERMITTED"
+    EXTERNAL_NOT_PERMITTED = "EXTERNAL_NOT_PERMITTED"
+    ROLE_NOT_ALLOWED_TO_INVITE = "ROLE_NOT_ALLOWED_TO_INVITE"
+    COLLABORATION_DISABLED = "COLLABORATION_DISABLED"
+    ALREADY_PARTICIPANT = "ALREADY_PARTICIPANT"
+    DUPLICATE_INVITATION = "DUPLICATE_INVITATION"
+    CANNOT_INVITE_SELF = "CANNOT_INVITE_SELF"
+    INVITATION_NOT_PENDING = "INVITATION_NOT_PENDING"
+    INVITATION_EXPIRED = "INVITATION_EXPIRED"
+    CONVERSATION_CLOSED = "CONVERSATION_CLOSED"
+    PRIMARY_MUST_TRANSFER = "PRIMARY_MUST_TRANSFER"
+    VERSION_CONFLICT = "VERSION_CONFLICT"
+    IDEMPOTENCY_CONFLICT = "IDEMPOTENCY_CONFLICT"
 
 
 class Failure(Exception):
@@ -70,14 +97,14 @@ class HistoryChanged(Failure):
 class Reason:
     """A refusal as plain data, so that it can be listed, stored and replayed."""
 
-    code: str
+    code: UserErrorCode
     message: str
     path: Sequence[str] | None = None
     details: Mapping[str, int | str] = field(default_factory=dict)
 
 
 class Refusal(Exception):
-    code: ClassVar[str]
+    code: ClassVar[UserErrorCode]
 
     def __init__(
         self, message: str, *, path: Sequence[str] | None = None, **details: int | str
@@ -90,24 +117,21 @@ class Refusal(Exception):
         self.reason = replace(self.reason, path=[*path, *(self.reason.path or ())])
         return self
 
-    def facts(self) -> dict[str, object]:
-        return asdict(self.reason)
-
 
 class NotFound(Refusal):
-    code = "NOT_FOUND"
+    code = UserErrorCode.NOT_FOUND
 
 
 class NotPermitted(Refusal):
-    code = "NOT_PERMITTED"
+    code = UserErrorCode.NOT_PERMITTED
 
 
 class InvalidInput(Refusal):
-    code = "INVALID_INPUT"
+    code = UserErrorCode.INVALID_INPUT
 
 
 class LevelTooHigh(Refusal):
-    code = "LEVEL_TOO_HIGH"
+    code = UserErrorCode.LEVEL_TOO_HIGH
 
 
 class LimitReached(Refusal):
@@ -116,68 +140,68 @@ class LimitReached(Refusal):
 
 
 class CollaboratorLimitReached(LimitReached):
-    code = "COLLABORATOR_LIMIT_REACHED"
+    code = UserErrorCode.COLLABORATOR_LIMIT_REACHED
 
 
 class InviteeAtCapacity(LimitReached):
-    code = "INVITEE_AT_CAPACITY"
+    code = UserErrorCode.INVITEE_AT_CAPACITY
 
 
 class InviteeOffline(Refusal):
-    code = "INVITEE_OFFLINE"
+    code = UserErrorCode.INVITEE_OFFLINE
 
 
 class InviteeDoNotDisturb(Refusal):
-    code = "INVITEE_DO_NOT_DISTURB"
+    code = UserErrorCode.INVITEE_DO_NOT_DISTURB
 
 
 class CrossDepartmentNotPermitted(Refusal):
-    code = "CROSS_DEPARTMENT_NOT_PERMITTED"
+    code = UserErrorCode.CROSS_DEPARTMENT_NOT_PERMITTED
 
 
 class ExternalNotPermitted(Refusal):
-    code = "EXTERNAL_NOT_PERMITTED"
+    code = UserErrorCode.EXTERNAL_NOT_PERMITTED
 
 
 class RoleNotAllowedToInvite(Refusal):
-    code = "ROLE_NOT_ALLOWED_TO_INVITE"
+    code = UserErrorCode.ROLE_NOT_ALLOWED_TO_INVITE
 
 
 class CollaborationDisabled(Refusal):
-    code = "COLLABORATION_DISABLED"
+    code = UserErrorCode.COLLABORATION_DISABLED
 
 
 class AlreadyParticipant(Refusal):
-    code = "ALREADY_PARTICIPANT"
+    code = UserErrorCode.ALREADY_PARTICIPANT
 
 
 class DuplicateInvitation(Refusal):
-    code = "DUPLICATE_INVITATION"
+    code = UserErrorCode.DUPLICATE_INVITATION
 
 
 class CannotInviteSelf(Refusal):
-    code = "CANNOT_INVITE_SELF"
+    code = UserErrorCode.CANNOT_INVITE_SELF
 
 
 class InvitationNotPending(Refusal):
-    code = "INVITATION_NOT_PENDING"
+    code = UserErrorCode.INVITATION_NOT_PENDING
 
 
 class InvitationExpired(InvitationNotPending):
-    code = "INVITATION_EXPIRED"
+    code = UserErrorCode.INVITATION_EXPIRED
 
 
 class ConversationClosed(Refusal):
-    code = "CONVERSATION_CLOSED"
+    code = UserErrorCode.CONVERSATION_CLOSED
 
 
 class PrimaryMustTransfer(Refusal):
-    code = "PRIMARY_MUST_TRANSFER"
+    code = UserErrorCode.PRIMARY_MUST_TRANSFER
 
 
 class VersionConflict(Refusal):
-    code = "VERSION_CONFLICT"
+    code = UserErrorCode.VERSION_CONFLICT
 
 
 class IdempotencyConflict(Refusal):
-    code = "IDEMPOTENCY_CONFLICT"
+    code = UserErrorCode.IDEMPOTENCY_CONFLICT

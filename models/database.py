@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import orjson
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -93,6 +94,15 @@ class Snapshot:
         async with self.turn:
             rows: Rows = (await self.connection.execute(statement)).all()
             return rows
+
+
+async def insert_unless_there(
+    connection: AsyncConnection, table: sa.Table, values: dict[str, Any]
+) -> bool:
+    """Insert a row unless its key exists already; wait for a rival who is inserting it."""
+    dialects = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+    insert = dialects[connection.dialect.name](table).values(values)
+    return (await connection.execute(insert.on_conflict_do_nothing())).rowcount == 1
 
 
 async def first(reads: Reads, statement: Query) -> Any:

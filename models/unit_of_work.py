@@ -90,9 +90,10 @@ class UnitOfWork:
         if not self.recorded:
             return
         now = await self.now()
+        recorded, self.recorded = self.recorded, []
         rows: list[SQLModel] = []
-        for stream in sorted({news.stream for news in self.recorded}, key=lambda s: s.id):
-            news = [each for each in self.recorded if each.stream == stream]
+        for stream in sorted({each.stream for each in recorded}, key=lambda s: s.id):
+            news = [each for each in recorded if each.stream == stream]
             rows += await self._number(stream, news, now)
         await self.add_all(rows)
 

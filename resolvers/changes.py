@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
+
+from domain.errors import Reason
 
 
 @dataclass(frozen=True)
 class Invited:
-    """The outcome for one invitee: an invitation, or the facts of every refusal."""
+    """The outcome for one invitee: an invitation, or every reason against it."""
 
     agent_id: UUID
     invitation_id: UUID | None = None
-    refusals: list[dict[str, Any]] = field(default_factory=list)
+    errors: list[Reason] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -29,4 +29,4 @@ class Changed:
     agent_id: UUID | None = None
     lease_expires_at: datetime | None = None
     invited: list[Invited] = field(default_factory=list)
-    cursors: Mapping[str, str] = field(default_factory=dict)
+    cursor: str | None = None

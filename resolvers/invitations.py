@@ -99,8 +99,8 @@ async def invite_agents(
             taken += 1
             invited.append(Invited(offer.agent_id, invitation.id))
         else:
-            facts = [refusal.facts() for refusal in refusals]
-            invited.append(Invited(offer.agent_id, refusals=facts))
+            errors = [refusal.reason for refusal in refusals]
+            invited.append(Invited(offer.agent_id, errors=errors))
     return Changed(conversation_id=here.id, invited=invited)
 
 

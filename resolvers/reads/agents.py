@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from domain.actors import Actor, OrganizationRole
 from domain.agents import AgentPresence
-from domain.errors import Refusal
+from domain.errors import Reason, Refusal
 from domain.permissions import ParticipantRole
 from domain.policies import Policy
 from models.agents import agent_skills, agents, leases, skills
@@ -27,7 +27,7 @@ from resolvers.reads.paging import Order, PageRequest, PageView, read_page
 
 @dataclass(frozen=True)
 class EligibilityView:
-    reasons: Sequence[Refusal]
+    reasons: Sequence[Reason]
 
     @property
     def can_invite(self) -> bool:
@@ -48,8 +48,8 @@ class AgentView:
     collaborations: int
     eligibility: EligibilityView | None = None
 
-    def with_eligibility(self, reasons: Sequence[Refusal]) -> AgentView:
-        return replace(self, eligibility=EligibilityView(reasons))
+    def with_eligibility(self, refusals: Sequence[Refusal]) -> AgentView:
+        return replace(self, eligibility=EligibilityView([each.reason for each in refusals]))
 
 
 @dataclass(frozen=True)
@@ -149,9 +149,11 @@ async def agents_by_id(reads: Reads, actor: Actor, ids: Sequence[UUID]) -> Mappi
     return {view.id: view for view in await AGENT.all(reads, ours)}
 
 
-async def agent(reads: Reads, actor: Actor, agent_id: UUID) -> AgentView | None:
-    visible = AGENT.select().where(agent_visible(actor), agents.c.id == agent_id)
-    return await AGENT.first(reads, visible)
+async def colleagues_by_id(
+    reads: Reads, actor: Actor, ids: Sequence[UUID]
+) -> Mapping[UUID, AgentView]:
+    visible = AGENT.select().where(agent_visible(actor), agents.c.id.in_(ids))
+    return {view.id: view for view in await AGENT.all(reads, visible)}
 
 
 async def skills_of_agents(

@@ -1,0 +1,95 @@
+"""From what a token says to who asks: role, department and rights are read, never believed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from domain.actors import (
+    INTEGRATION_RIGHTS,
+    MEMBER_RIGHTS,
+    OUTSIDER_RIGHTS,
+    Actor,
+    ActorKind,
+)
+from models.agents import agents, integrations
+from models.conversations import conversations
+from models.database import Reads, first
+from models.organizations import department_supervisors, departments
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What a verified token says. A customer's names one conversation."""
+
+    kind: ActorKind
+    subject_id: UUID
+    expires_at: datetime
+    conversation_id: UUID | None = None
+
+
+async def actor_of(reads: Reads, claims: Claims) -> Actor | None:
+    """Return the actor, or None when there is no such active person any more."""
+    match claims.kind:
+        case ActorKind.AGENT:
+            return await _agent(reads, claims)
+        case ActorKind.CUSTOMER:
+            return await _customer(reads, claims)
+        case ActorKind.INTEGRATION:
+            return await _integration(reads, claims)
+        case _:
+            return None
+
+
+async def _agent(reads: Reads, claims: Claims) -> Actor | None:
+    a, s = agents.c, department_supervisors.c
+    rows = await reads.all(
+        sa.select(
+            a.organization_id, a.role, a.department_id, departments.c.external, s.department_id
+        )
+        .select_from(agents.join(departments).outerjoin(department_supervisors, s.agent_id == a.id))
+        .where(a.id == claims.subject_id, a.active)
+    )
+    if not rows:
+        return None
+    organization_id, role, department_id, external, _ = rows[0]
+    return Actor(
+        ActorKind.AGENT,
+        claims.subject_id,
+        organization_id,
+        role=role,
+        department_id=department_id,
+        supervised=tuple(row[4] for row in rows if row[4] is not None),
+        rights=OUTSIDER_RIGHTS if external else MEMBER_RIGHTS,
+        expires_at=claims.expires_at,
+    )
+
+
+async def _customer(reads: Reads, claims: Claims) -> Actor | None:
+    c = conversations.c
+    theirs = sa.select(c.organization_id).where(
+        c.id == claims.conversation_id, c.customer_id == claims.subject_id
+    )
+    row = await first(reads, theirs)
+    return row and Actor(
+        ActorKind.CUSTOMER,
+        claims.subject_id,
+        row.organization_id,
+        conversation_id=claims.conversation_id,
+        expires_at=claims.expires_at,
+    )
+
+
+async def _integration(reads: Reads, claims: Claims) -> Actor | None:
+    known = sa.select(integrations.c.organization_id).where(integrations.c.id == claims.subject_id)
+    row = await first(reads, known)
+    return row and Actor(
+        ActorKind.INTEGRATION,
+        claims.subject_id,
+        row.organization_id,
+        rights=INTEGRATION_RIGHTS,
+        expires_at=claims.expires_at,
+    )
