@@ -1,0 +1,1 @@
+"""The database's history: revisions that mean the same on SQLite and PostgreSQL."""
