@@ -1,0 +1,25 @@
+"""Fixtures for all tests."""
+
+from tests.databases import (
+    anyio_backend,
+    database,
+    database_url,
+    postgresql,
+    postgresql_template,
+    postgresql_url,
+    short_directory,
+    sqlite_template,
+    sqlite_url,
+)
+
+__all__ = [
+    "anyio_backend",
+    "database",
+    "database_url",
+    "postgresql",
+    "postgresql_template",
+    "postgresql_url",
+    "short_directory",
+    "sqlite_template",
+    "sqlite_url",
+]
