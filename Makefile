@@ -1,0 +1,37 @@
+.DEFAULT_GOAL := help
+.PHONY: help run test check format demo races lock clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+run: ## serve a demonstration; PORT= and HUDDLE_*= override
+	@scripts/install --runtime
+	@exec .venv/bin/huddle serve --demo
+
+test: ## run all tests on SQLite and PostgreSQL, with coverage
+	@scripts/install
+	@scripts/test
+
+check: ## format, lint, types, imports, schema and wheel
+	@scripts/install
+	@scripts/check
+
+format: ## format the code and repair what can be repaired
+	@scripts/install
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+
+demo: ## play a conversation through against a server of its own
+	@scripts/install
+	@scripts/demo
+
+races: ## let rivals race for the same rows of a real database
+	@scripts/install
+	@scripts/races
+
+lock: ## write the locks from pyproject.toml
+	@scripts/lock
+
+clean: ## remove what tools left behind; .venv stays
+	@rm -rf dist build .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
