@@ -1,0 +1,52 @@
+"""Loads the demo in one transaction: all of it, or nothing."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from domain.events import inbox
+from models.agents import Agent
+from models.database import Database, first, insert_unless_there
+from models.organizations import organizations
+from models.unit_of_work import UnitOfWork, Wake, unit_of_work
+from server.demo.firms import INTEGRATIONS
+from server.demo.playing import Cast, play
+from server.demo.rows import organization_rows, rows
+from server.demo.tables import cells
+from server.demo.talk import STORIES
+
+
+async def load(database: Database, wake: Wake = lambda heads: None) -> bool:
+    """Fill the database with demo data, or return False when some is there already."""
+    if await first(database, sa.select(organizations.c.id).where(organizations.c.demo)):
+        return False
+    async with unit_of_work(database, wake) as work:
+        if not await _claim(work):
+            return False
+        await _settle_in(work)
+        await _talk(work)
+    return True
+
+
+async def _claim(work: UnitOfWork) -> bool:
+    """Insert the organizations first: of several processes that load at once one goes on."""
+    return all(
+        [
+            await insert_unless_there(work.connection, organizations, values)
+            for values in organization_rows()
+        ]
+    )
+
+
+async def _settle_in(work: UnitOfWork) -> None:
+    for batch in rows(await work.now()):
+        await work.add_all(batch)
+        agents = [row for row in batch if isinstance(row, Agent)]
+        await work.open_streams(*(inbox(agent.id) for agent in agents))
+
+
+async def _talk(work: UnitOfWork) -> None:
+    cast = Cast(work, await work.now())
+    for firm, integration, _ in cells(INTEGRATIONS):
+        for story in STORIES[firm]:
+            await play(cast, integration, story)

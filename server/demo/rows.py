@@ -1,0 +1,162 @@
+"""The rows that are there before anybody talks: organizations, people, skills and who is connected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import SQLModel
+
+from domain.actors import OrganizationRole
+from domain.agents import AgentPresence
+from domain.conversations import CustomerTier
+from models.agents import Agent, AgentSkill, Integration, Lease, Skill
+from models.conversations import Customer
+from models.organizations import Department, DepartmentSupervisor
+from server.demo.clientele import CUSTOMERS
+from server.demo.firms import DEPARTMENTS, INTEGRATIONS, ORGANIZATIONS, SKILLS
+from server.demo.staff import AGENTS
+from server.demo.tables import cells, fixed_id, members
+
+CONNECTION = "demo"
+CONNECTED_FOR = timedelta(days=3653)
+AWAY_FOR = timedelta(hours=9)
+
+
+def organization_rows() -> list[dict[str, Any]]:
+    return [
+        {
+            "id": fixed_id("organization", key),
+            "name": name,
+            "service_name": service,
+            "service_avatar_url": avatar,
+            "demo": True,
+        }
+        for key, name, service, avatar in cells(ORGANIZATIONS)
+    ]
+
+
+def rows(now: datetime) -> Iterator[Sequence[SQLModel]]:
+    """Yield the rows of one table after another, those that others refer to first."""
+    yield _departments()
+    yield _skills()
+    yield _integrations()
+    agents = [_agent(firm, line, now) for firm, line in _staff()]
+    yield agents
+    yield _agent_skills()
+    yield _supervisors()
+    yield _leases(agents, now)
+    yield _customers()
+
+
+def _departments() -> list[SQLModel]:
+    return [
+        Department(
+            id=fixed_id("department", f"{firm}/{slug}"),
+            organization_id=fixed_id("organization", firm),
+            slug=slug,
+            name=name,
+            external=external == "yes",
+        )
+        for firm, slug, name, external, _ in cells(DEPARTMENTS)
+    ]
+
+
+def _supervisors() -> list[SQLModel]:
+    return [
+        DepartmentSupervisor(
+            department_id=fixed_id("department", f"{firm}/{slug}"), agent_id=fixed_id("agent", key)
+        )
+        for firm, slug, _, _, supervisors in cells(DEPARTMENTS)
+        for key in members(supervisors)
+    ]
+
+
+def _skills() -> list[SQLModel]:
+    return [
+        Skill(
+            id=fixed_id("skill", f"{firm}/{slug}"),
+            organization_id=fixed_id("organization", firm),
+            slug=slug,
+            name=name,
+        )
+        for firm, slug, name in cells(SKILLS)
+    ]
+
+
+def _integrations() -> list[SQLModel]:
+    return [
+        Integration(
+            id=fixed_id("integration", key),
+            organization_id=fixed_id("organization", firm),
+            key=key,
+            name=name,
+        )
+        for firm, key, name in cells(INTEGRATIONS)
+    ]
+
+
+def _staff() -> Iterator[tuple[str, list[str]]]:
+    for firm, lines in AGENTS.items():
+        for line in cells(lines):
+            yield firm, line
+
+
+def _agent(firm: str, line: list[str], now: datetime) -> Agent:
+    key, name, alias, department, title, role, presence, _ = line
+    stated = AgentPresence(presence)
+    return Agent(
+        id=fixed_id("agent", key),
+        organization_id=fixed_id("organization", firm),
+        department_id=fixed_id("department", f"{firm}/{department}"),
+        key=key,
+        name=name,
+        alias=alias or None,
+        email=f"{key}@{firm}.example",
+        title=title,
+        role=OrganizationRole(role),
+        stated_presence=stated,
+        last_seen_at=now - (AWAY_FOR if stated is AgentPresence.OFFLINE else timedelta()),
+    )
+
+
+def _agent_skills() -> list[SQLModel]:
+    return [
+        AgentSkill(
+            agent_id=fixed_id("agent", line[0]),
+            skill_id=fixed_id("skill", f"{firm}/{slug}"),
+            level=int(level),
+        )
+        for firm, line in _staff()
+        for slug, level in (skill.split() for skill in members(line[-1]))
+    ]
+
+
+def _leases(agents: Sequence[Agent], now: datetime) -> list[SQLModel]:
+    until = now + CONNECTED_FOR
+    return [
+        Lease(agent_id=agent.id, connection_id=CONNECTION, expires_at=until)
+        for agent in agents
+        if agent.stated_presence is not AgentPresence.OFFLINE
+    ]
+
+
+def _customers() -> list[SQLModel]:
+    return [_customer(firm, *line) for firm, lines in CUSTOMERS.items() for line in cells(lines)]
+
+
+def _customer(
+    firm: str, key: str, name: str, email: str, phone: str, tier: str, flags: str
+) -> Customer:
+    return Customer(
+        id=fixed_id("customer", key),
+        organization_id=fixed_id("organization", firm),
+        external_id=key,
+        name=name,
+        email=email,
+        phone=phone,
+        tier=CustomerTier(tier),
+        churn_risk="churn_risk" in members(flags),
+        opportunity="opportunity" in members(flags),
+    )
