@@ -2,7 +2,7 @@
 .PHONY: help run test check format demo races lock clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## serve a demonstration; PORT= and HUDDLE_*= override
 	@scripts/install --runtime

@@ -1,0 +1,66 @@
+"""What identifies a customer is hidden."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.masking import mask_email, mask_name, mask_phone, mask_text
+
+HIDDEN = "•••"
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("", ""),
+        ("Where is my parcel?", "Where is my parcel?"),
+        ("Write to eve.long+shop@mail.example.com, please", f"Write to {HIDDEN}, please"),
+        ("a@b.co and c@d.co", f"{HIDDEN} and {HIDDEN}"),
+        ("no address: name@host", "no address: name@host"),
+        ("Call +44 20 7946 0958 today", f"Call {HIDDEN} today"),
+        ("Call (020) 7946-0958", f"Call ({HIDDEN}"),
+        ("Card 4111 1111 1111 1111.", f"Card {HIDDEN}."),
+        ("Order 12345 of 2 items", "Order 12345 of 2 items"),
+        ("Order 123456", f"Order {HIDDEN}"),
+        ("eve123456@mail.example", HIDDEN),
+        ("请拨打13800138000", f"请拨打{HIDDEN}"),
+    ],
+)
+def test_text(text: str, masked: str) -> None:
+    assert mask_text(text) == masked
+
+
+def test_masking_twice_changes_nothing() -> None:
+    once = mask_text("eve@mail.example, 0123456789")
+    assert mask_text(once) == once
+
+
+@pytest.mark.parametrize("hostile", ["1" * 20_000, "a@" * 10_000, "a." * 10_000, "1 (" * 10_000])
+def test_hostile_text_is_masked_in_time(hostile: str) -> None:
+    assert len(mask_text(hostile)) <= len(hostile)
+
+
+@pytest.mark.parametrize(
+    ("email", "masked"),
+    [
+        (None, None),
+        ("", None),
+        ("eve@mail.example.com", f"e{HIDDEN}@{HIDDEN}.com"),
+        ("eve@localhost", f"e{HIDDEN}@{HIDDEN}"),
+        ("broken", f"b{HIDDEN}@{HIDDEN}"),
+    ],
+)
+def test_email(email: str | None, masked: str | None) -> None:
+    assert mask_email(email) == masked
+
+
+@pytest.mark.parametrize(
+    ("phone", "masked"), [(None, None), ("", None), ("+44 20 7946 0958", f"{HIDDEN}58")]
+)
+def test_phone(phone: str | None, masked: str | None) -> None:
+    assert mask_phone(phone) == masked
+
+
+def test_name() -> None:
+    assert mask_name("Eve Long") == f"E{HIDDEN}"
+    assert mask_name("") == HIDDEN
