@@ -45,4 +45,7 @@ def read_cursor(text: str) -> Cursor:
         raise BadUserInput("This is not a cursor of this service.") from error
     if version != VERSION or sequence >= 2**63:
         raise BadUserInput("This is not a cursor of this service.")
-    return Cursor(UUID(bytes=stream), sequence, digest, UUID(bytes=epoch))
+    cursor = Cursor(UUID(bytes=stream), sequence, digest, UUID(bytes=epoch))
+    if str(cursor) != text:
+        raise BadUserInput("This is not a cursor of this service.")
+    return cursor

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
-NUMBER = re.compile(r"\+?\d(?:[\s().-]{0,2}\d){5,}")
+EMAIL = re.compile(r"[^\s@＠<>(),;:]+[@＠][\w-]+(?:[.．][\w-]+)*")
+NUMBER = re.compile(r"\+?\d(?:[\s()./‐-―_-]{0,3}\d){5,}")
 HIDDEN = "•••"
 
 
@@ -22,7 +22,9 @@ def mask_email(email: str | None) -> str | None:
 
 
 def mask_phone(phone: str | None) -> str | None:
-    return f"{HIDDEN}{phone[-2:]}" if phone else None
+    if not phone:
+        return None
+    return f"{HIDDEN}{phone[-2:]}" if len(phone) > 6 else HIDDEN
 
 
 def mask_name(name: str) -> str:

@@ -122,14 +122,18 @@ def stance(role: ParticipantRole, level: PermissionLevel) -> CollaborationStance
 
 
 def check_offer(
-    own: PermissionLevel, role: ParticipantRole, level: PermissionLevel, ends_at: datetime | None
+    own: PermissionLevel,
+    role: ParticipantRole,
+    level: PermissionLevel | None,
+    ends_at: datetime | None,
 ) -> None:
-    """Refuse a role, level and end that somebody at level `own` may not offer."""
+    """Refuse a role, level and end that somebody at level `own` may not offer; no level means the role's own."""
     if role not in ROLE_LEVELS or role is ParticipantRole.GUEST_EXPERT:
         raise InvalidInput(f"Nobody can be invited as {role}.", path=["role"])
     levels = ROLE_LEVELS[role]
     if levels.end_required and ends_at is None:
         raise InvalidInput(f"{role} is for a limited time: say when it ends.", path=["endsAt"])
+    level = level or levels.initial
     check_below(own, level)
     if level > levels.offered:
         raise LevelTooHigh(f"{role} can be offered {levels.offered.name} at most.")

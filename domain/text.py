@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from domain.errors import InvalidInput
@@ -17,6 +18,8 @@ CONTACT = 200
 SEARCH = 100
 KEY = 200
 
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
 
 def required(text: str, limit: int, *path: str) -> str:
     """Return the text without surrounding space, or refuse it when it is empty or too long."""
@@ -28,11 +31,12 @@ def required(text: str, limit: int, *path: str) -> str:
 def optional(text: str | None, limit: int, *path: str) -> str | None:
     if text is None or not text.strip():
         return None
+    text = text.strip()
     if len(text) > limit:
         raise InvalidInput(f"At most {limit:,} characters; this has {len(text):,}.", path=path)
-    if "\x00" in text:
-        raise InvalidInput("This text holds a NUL character, which cannot be stored.", path=path)
-    return text.strip()
+    if UNSTORABLE.search(text):
+        raise InvalidInput("This text holds a character that cannot be stored.", path=path)
+    return text
 
 
 def future(moment: datetime | None, now: datetime, *path: str) -> datetime | None:

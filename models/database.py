@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from datetime import datetime
 from typing import Any, Protocol
 
 import orjson
@@ -12,6 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from models.columns import database_now
 
 Rows = Sequence[Any]  # rows, read by name or place
 Query = sa.Select[*tuple[Any, ...]]
@@ -95,12 +98,17 @@ class Snapshot:
             rows: Rows = (await self.connection.execute(statement)).all()
             return rows
 
+    async def now(self) -> datetime:
+        """Return the database's clock."""
+        moment: datetime = (await self.all(sa.select(database_now())))[0][0]
+        return moment
+
 
 async def insert_unless_there(
     connection: AsyncConnection, table: sa.Table, values: dict[str, Any]
 ) -> bool:
     """Insert a row unless its key exists already; wait for a rival who is inserting it."""
-    dialects = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+    dialects: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
     insert = dialects[connection.dialect.name](table).values(values)
     return (await connection.execute(insert.on_conflict_do_nothing())).rowcount == 1
 

@@ -17,7 +17,7 @@ from domain.events import EVENTS, Event, Stream
 from models.database import Reads
 from models.log import events, streams
 from models.shapes import shape
-from models.unit_of_work import adapter
+from models.unit_of_work import Author, adapter
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,10 @@ class StoredEvent:
     actor_id: UUID | None
     occurred_at: datetime
     epoch: UUID
+
+    @property
+    def actor(self) -> Author:
+        return Author(self.actor_kind, self.actor_id)
 
     @property
     def place(self) -> Cursor:

@@ -61,6 +61,18 @@ def invitation_ended_at() -> ColumnElement[object]:
     return sa.type_coerce(sa.case((_overdue(), i.expires_at), else_=i.ended_at), Instant())
 
 
+def seats_held() -> ColumnElement[int]:
+    """The seats of a conversation that are taken now, without what the clock has ended already."""
+    c, p, i = conversations.c, participants.alias().c, invitations.alias().c
+    over = sa.select(sa.func.count()).where(
+        p.conversation_id == c.id, p.left_at.is_(None), p.ends_at <= database_now()
+    )
+    lapsed = sa.select(sa.func.count()).where(
+        i.conversation_id == c.id, i.status.in_(OPEN), i.expires_at <= database_now()
+    )
+    return c.seats_taken - over.scalar_subquery() - lapsed.scalar_subquery()
+
+
 # Who sees what.
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
+from domain.cursors import Cursor
 from domain.errors import Reason
+from domain.events import Stream, conversation_stream
 
 
 @dataclass(frozen=True)
@@ -30,3 +33,10 @@ class Changed:
     lease_expires_at: datetime | None = None
     invited: list[Invited] = field(default_factory=list)
     cursor: str | None = None
+
+    def with_cursor(self, cursors: Mapping[Stream, Cursor]) -> Changed:
+        """Add where the conversation's stream stands after this change."""
+        if self.conversation_id is None:
+            return self
+        cursor = cursors.get(conversation_stream(self.conversation_id))
+        return replace(self, cursor=str(cursor)) if cursor else self

@@ -36,13 +36,12 @@ from domain.policies import collaborator_limit
 from models.agents import agents
 from models.conversations import (
     Conversation,
-    Customer,
     Participant,
     conversations,
     customers,
     participants,
 )
-from models.database import first
+from models.database import first, insert_unless_there
 from models.organizations import departments
 from models.unit_of_work import UnitOfWork
 from resolvers import access, endings
@@ -115,29 +114,35 @@ async def _primary(work: UnitOfWork, asker: Asker, primary_id: UUID | None) -> A
 
 
 async def _customer(work: UnitOfWork, asker: Asker, customer: UUID | NewCustomer) -> UUID:
-    c, path = customers.c, ["input", "customer"]
-    known = (
-        c.id == customer if isinstance(customer, UUID) else c.external_id == customer.external_id
+    """Return the customer's id; one the organization does not know yet is added."""
+    if isinstance(customer, NewCustomer):
+        return await _customer_of_host(work, asker, customer)
+    c = customers.c
+    ours = (c.organization_id == asker.actor.organization_id) & (c.id == customer)
+    if await first(work, sa.select(c.id).where(ours)) is None:
+        raise NotFound(access.GONE, path=["input", "customer", "id"])
+    return customer
+
+
+async def _customer_of_host(work: UnitOfWork, asker: Asker, customer: NewCustomer) -> UUID:
+    """Find the customer by the host's id, or add them; of two openings at once one adds."""
+    c, path = customers.c, ["input", "customer", "new"]
+    described = {
+        "organization_id": asker.actor.organization_id,
+        "external_id": text.required(customer.external_id, text.NAME, *path, "externalId"),
+        "name": text.required(customer.name, text.NAME, *path, "displayName"),
+        "email": text.optional(customer.email, text.CONTACT, *path, "email"),
+        "phone": text.optional(customer.phone, text.CONTACT, *path, "phone"),
+        "tier": customer.tier,
+        "churn_risk": customer.churn_risk,
+        "opportunity": customer.opportunity,
+    }
+    await insert_unless_there(work.connection, customers, {"id": new_id(), **described})
+    known = (c.organization_id == described["organization_id"]) & (
+        c.external_id == described["external_id"]
     )
-    ours = sa.select(c.id).where(c.organization_id == asker.actor.organization_id, known)
-    if row := await first(work, ours):
-        found: UUID = row.id
-        return found
-    if isinstance(customer, UUID):
-        raise NotFound(access.GONE, path=path)
-    created = Customer(
-        id=new_id(),
-        organization_id=asker.actor.organization_id,
-        external_id=text.required(customer.external_id, text.NAME, *path, "externalId"),
-        name=text.required(customer.name, text.NAME, *path, "name"),
-        email=text.optional(customer.email, text.CONTACT, *path, "email"),
-        phone=text.optional(customer.phone, text.CONTACT, *path, "phone"),
-        tier=customer.tier,
-        churn_risk=customer.churn_risk,
-        opportunity=customer.opportunity,
-    )
-    await work.add(created)
-    return created.id
+    found: UUID = (await first(work, sa.select(c.id).where(known))).id
+    return found
 
 
 async def _add_conversation(

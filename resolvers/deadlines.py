@@ -42,7 +42,7 @@ async def settle(work: UnitOfWork, conversation_id: UUID) -> datetime:
         .where(conversations.c.id == conversation_id)
         .order_by(d.due_at, d.subject_id)
     )
-    now: datetime = rows[0].now
+    now: datetime = max(row.now for row in rows)
     for row in rows:
         if row.kind is not None:
             await HANDLERS[row.kind](work, row.subject_id, now)
@@ -52,9 +52,10 @@ async def settle(work: UnitOfWork, conversation_id: UUID) -> datetime:
 
 async def overdue(reads: Reads, limit: int) -> list[UUID]:
     """Return conversations with something overdue, the longest first."""
+    now = sa.select(database_now()).scalar_subquery()  # one moment, so that an index can be used
     rows = await reads.all(
         sa.select(d.conversation_id)
-        .where(d.due_at <= database_now())
+        .where(d.due_at <= now)
         .group_by(d.conversation_id)
         .order_by(sa.func.min(d.due_at))
         .limit(limit)
@@ -100,7 +101,7 @@ async def _revert(work: UnitOfWork, participant_id: UUID, now: datetime) -> None
         by=SYSTEM,
     )
     if not permits(row.base_level, Permission.INVITE):
-        await endings.cancel_invitations(work, row.conversation_id, SYSTEM, row.agent_id)
+        await endings.cancel_invitations(work, row.conversation_id, row.agent_id)
 
 
 async def _end_period(work: UnitOfWork, participant_id: UUID, now: datetime) -> None:

@@ -34,7 +34,7 @@ from models.conversations import collaborations, conversations, participants
 from models.database import first
 from models.invitations import invitations
 from models.log import Deadline, deadlines
-from models.unit_of_work import Author, UnitOfWork
+from models.unit_of_work import SYSTEM, Author, UnitOfWork
 from models.visibility import current_status
 
 i, p = invitations.c, participants.c
@@ -88,10 +88,11 @@ async def end_invitation(
     """Move the invitation on and return its row, or refuse. The condition in the UPDATE decides every race."""
     sources = [status for status, outcomes in OUTCOMES.items() if action in outcomes]
     outcome = OUTCOMES[sources[-1]][action]
+    at = i.expires_at if action is InvitationAction.EXPIRE else database_now()
     ended = (
         sa.update(invitations)
         .where(i.id == invitation_id, i.status.in_(sources), *_in_time(action))
-        .values(status=outcome, ended_at=database_now(), **values)
+        .values(status=outcome, ended_at=at, **values)
         .returning(*invitations.c)
     )
     row = (await work.connection.execute(ended)).first()
@@ -124,17 +125,17 @@ async def _explain(work: UnitOfWork, invitation_id: UUID, action: InvitationActi
 
 
 async def cancel_invitations(
-    work: UnitOfWork,
-    conversation_id: UUID,
-    by: Author | None = None,
-    inviter_id: UUID | None = None,
+    work: UnitOfWork, conversation_id: UUID, inviter_id: UUID | None = None
 ) -> None:
-    """Cancel the open invitations of a conversation, or those of one inviter who lost the right."""
+    """Cancel the open invitations of a conversation, or those of one inviter who lost the right.
+
+    Canceling is the system's, whatever brought it about.
+    """
     open_ones = sa.select(i.id).where(i.conversation_id == conversation_id, i.status.in_(OPEN))
     if inviter_id is not None:
         open_ones = open_ones.where(i.inviter_id == inviter_id)
     for row in await work.all(open_ones.order_by(i.id)):
-        await end_invitation(work, row.id, InvitationAction.CANCEL, by)
+        await end_invitation(work, row.id, InvitationAction.CANCEL, SYSTEM)
 
 
 async def end_participation(
@@ -156,7 +157,7 @@ async def end_participation(
         inbox(row.agent_id),
         by=by,
     )
-    await cancel_invitations(work, row.conversation_id, by, inviter_id=row.agent_id)
+    await cancel_invitations(work, row.conversation_id, row.agent_id)
 
 
 async def present_collaborators(work: UnitOfWork, conversation_id: UUID) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -129,20 +129,21 @@ def _refusals(
         return [NotFound(access.GONE, path=path)]
     assert actor.role, "agents have a role"
     inviter = Inviter(actor.id, actor.department_id, actor.role)
-    refusals = reasons_against(policy, inviter, candidate, seats)
-    try:
-        text.future(offer.ends_at, here.now, "endsAt")
-        check_offer(here.level, offer.role, _level(offer), offer.ends_at)
-    except Refusal as refusal:
-        refusals.append(refusal)
+    refusals = [
+        *reasons_against(policy, inviter, candidate, seats),
+        *caught(text.future, offer.ends_at, here.now, "endsAt"),
+        *caught(check_offer, here.level, offer.role, offer.level, offer.ends_at),
+    ]
     return [refusal.at(*path) for refusal in refusals]
 
 
-def _level(offer: Offer) -> PermissionLevel:
-    if offer.level is not None:
-        return offer.level
-    levels = ROLE_LEVELS.get(offer.role)
-    return levels.initial if levels else PermissionLevel.FULL
+def caught(check: Callable[..., object], *arguments: object) -> list[Refusal]:
+    """Return what a check refuses, so that it can be told together with other reasons."""
+    try:
+        check(*arguments)
+    except Refusal as refusal:
+        return [refusal]
+    return []
 
 
 async def _invite(
@@ -164,7 +165,7 @@ async def _invite(
         kind=InvitationKind.STANDARD,
         type=request.type,
         role=offer.role,
-        level=_level(offer),
+        level=offer.level or ROLE_LEVELS[offer.role].initial,
         ends_at=offer.ends_at,
         background=request.background,
         special_notes=request.special_notes,

@@ -49,7 +49,7 @@ async def adjust_permission(
     check_raise(other.role, level, until)
     await _set_level(work, other, level, until)
     if not permits(level, Permission.INVITE):
-        await endings.cancel_invitations(work, here.id, inviter_id=other.agent_id)
+        await endings.cancel_invitations(work, here.id, other.agent_id)
     return Changed(participant_id=participant_id, conversation_id=here.id)
 
 
@@ -125,7 +125,8 @@ async def transfer_primary(
     await _follow_department(work, here.id, other.agent_id)
     streams = conversation_stream(here.id), inbox(own.agent_id), inbox(other.agent_id)
     work.record(PrimaryTransferred(former.id, primary.id), *streams)
-    await endings.cancel_invitations(work, here.id, inviter_id=own.agent_id)
+    if not permits(former.level, Permission.INVITE):
+        await endings.cancel_invitations(work, here.id, own.agent_id)
     return Changed(conversation_id=here.id, participant_id=primary.id)
 
 
@@ -148,7 +149,10 @@ def check_version(here: access.Admission, expected: int | None) -> None:
 async def _swap(
     work: UnitOfWork, own: Any, other: Any, stay_as: ParticipantRole, now: datetime
 ) -> tuple[Participant, Participant]:
-    """End both rows and begin two new ones, so that at no moment there are two primaries or none."""
+    """End both rows and begin two new ones, so that at no moment there are two primaries or none.
+
+    The former primary's collaborations may exceed what one agent is allowed: a hand-over is never refused for that.
+    """
     both = sa.update(participants).where(p.id.in_([own.id, other.id]), p.left_at.is_(None))
     reason = LeaveReason.TRANSFERRED_OUT
     await work.change(

@@ -12,7 +12,7 @@ import structlog
 
 from domain.actors import Actor
 from domain.cursors import Cursor, digest_of
-from domain.errors import BadUserInput, CursorExpired, Forbidden, HistoryChanged
+from domain.errors import BadUserInput, CursorExpired, Forbidden, HistoryChanged, NotFoundAtTop
 from domain.events import (
     LAST_WORDS,
     Stream,
@@ -65,16 +65,15 @@ class Page:
 
 def may_follow(actor: Actor, stream: Stream) -> sa.ColumnElement[bool]:
     """The right to a stream, as it is at the moment of the read."""
-    c = conversations.c
+    c, a = conversations.c, agents.c
+    employed = sa.exists().where(a.id == actor.id, a.active)
     match stream.kind:
         case StreamKind.CONVERSATION | StreamKind.NOTES:
-            return stands_in(sa.literal(stream.owner_id, c.id.type), actor.id)
+            return employed & stands_in(sa.literal(stream.owner_id, c.id.type), actor.id)
         case StreamKind.CUSTOMER:
             return sa.exists().where(c.id == stream.owner_id, c.customer_id == actor.id)
         case StreamKind.INBOX:
-            return sa.exists().where(
-                agents.c.id == stream.owner_id, agents.c.id == actor.id, agents.c.active
-            )
+            return employed & sa.literal(stream.owner_id == actor.id)
 
 
 def carriers_of(stream: Stream) -> set[UUID]:
@@ -94,6 +93,8 @@ async def read(database: Database, stream: Stream, actor: Actor, cursor: Cursor)
         .order_by(e.seq)
         .limit(PAGE + 1)
     )
+    if not rows:
+        raise NotFoundAtTop("There is no such stream.")
     found = [STORED.read(row) for row in rows if row.seq is not None]
     return Page(*[*rows[0][-5:], found])
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -24,6 +25,7 @@ RESYNC = "resync"
 WAITING_MESSAGES = 10_000
 PUBLISH_SECONDS = 1.0
 RESTART_SECONDS = 0.5
+NAMED_AT_ONCE = 10_000
 
 log = structlog.get_logger()
 
@@ -103,15 +105,23 @@ class WakeUps:
             log.warning("a foreign message on the wake-up line was ignored")
 
 
+async def _heads(database: Database, stream_ids: list[UUID]) -> list[Any]:
+    """Return id and head of each stream; databases bound how many can be named in one statement."""
+    s, rows = streams.c, list[Any]()
+    for start in range(0, len(stream_ids), NAMED_AT_ONCE):
+        some = stream_ids[start : start + NAMED_AT_ONCE]
+        rows += await database.all(sa.select(s.id, s.head).where(s.id.in_(some)))
+    return rows
+
+
 async def poll(database: Database, hub: Hub, seconds: float) -> None:
     """Ask the database where the streams with waiters stand: one statement, however many wait."""
-    s = streams.c
     while True:
         await asyncio.sleep(seconds)
         if not hub.waiters:
             continue
         try:
-            rows = await database.all(sa.select(s.id, s.head).where(s.id.in_(list(hub.waiters))))
+            rows = await _heads(database, list(hub.waiters))
         except Exception as error:
             log.warning("the poll failed; trying again", error=type(error).__name__)
             continue

@@ -24,6 +24,7 @@ from models.visibility import (
     conversation_visible,
     current_level,
     oversees,
+    seats_held,
     standing,
     stands_in,
 )
@@ -74,6 +75,7 @@ viewer = participants.alias("viewer")
 CONVERSATION: Shape[ConversationView] = shape(
     ConversationView,
     conversations,
+    seats_taken=seats_held(),
     viewer_id=viewer.c.id,
     viewer_level=sa.case((viewer.c.id.is_not(None), current_level(viewer.c))),
     viewer_role=viewer.c.role,

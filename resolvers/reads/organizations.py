@@ -68,6 +68,16 @@ async def policy_of(reads: Reads, organization_id: UUID) -> Policy:
     return Policy(*row) if row else Policy()
 
 
+async def organizations_by_id(
+    reads: Reads, actor: Actor, ids: Sequence[UUID]
+) -> Mapping[UUID, OrganizationView]:
+    return {actor.organization_id: await organization(reads, actor.organization_id)}
+
+
+async def policies_by_id(reads: Reads, actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, Policy]:
+    return {actor.organization_id: await policy_of(reads, actor.organization_id)}
+
+
 def _departments(actor: Actor) -> Query:
     return DEPARTMENT.select().where(departments.c.organization_id == actor.organization_id)
 

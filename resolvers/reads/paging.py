@@ -196,7 +196,7 @@ def _value(key: sa.ColumnElement[Any], value: Any) -> Any:
     if isinstance(key.type, Instant):
         return datetime.fromisoformat(value).astimezone(UTC)
     kind = key.type.python_type
-    if kind is UUID:
+    if kind is UUID and isinstance(value, str):
         return UUID(value)
     if type(value) is not kind or (kind is int and abs(value) >= 2**31) or "\x00" in str(value):
         raise ValueError(value)

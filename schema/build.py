@@ -1,0 +1,67 @@
+"""The schema, put together and built once."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from strawberry.extensions import SchemaExtension
+from strawberry.extensions.validation_cache import ValidationCache
+from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+
+from schema.context import Context, Info
+from schema.errors import ErrorsForClients, PatientParserCache
+from schema.guards import GuardedSchema
+from schema.mutations import Mutation
+from schema.queries import Query
+from schema.scalars import SCALARS
+from schema.subscriptions import Subscription
+from schema.types import agents, conversations, customer_events, errors, events, snapshots
+from schema.types.snapshots import Snapshot
+
+
+class FreshPerEvent(StrawberryGraphQLCoreExecutionContext):
+    """Gives each event of a subscription a context of its own; a snapshot's reads its one moment."""
+
+    def build_per_event_executor(self, payload: Any) -> Any:
+        executor = super().build_per_event_executor(payload)
+        context: Context = self.context_value
+        reads = payload.reads if isinstance(payload, Snapshot) else None
+        executor.context_value = context.anew(reads)
+        return executor
+
+
+class IdentifiedPerOperation(SchemaExtension):
+    """Gives each operation a context of its own, on a socket that carries many too."""
+
+    async def on_operation(self) -> AsyncIterator[None]:
+        context: Context = self.execution_context.context
+        self.execution_context.context = await context.identified()
+        yield
+
+
+class HuddleSchema(GuardedSchema):
+    def process_errors(self, errors: Any, execution_context: Any = None) -> None:
+        """Do nothing: errors are logged where they are made presentable, without document and variables."""
+
+
+def concrete(*modules: Any) -> list[type]:
+    """Return the object types of modules that only interfaces lead to."""
+    kinds = [kind for module in modules for kind in vars(module).values()]
+    return [k for k in kinds if isinstance(k, type) and "is_type_of" in vars(k)]
+
+
+schema = HuddleSchema(
+    Query,
+    Mutation,
+    Subscription,
+    types=concrete(errors, agents, conversations, events, snapshots, customer_events),
+    extensions=[IdentifiedPerOperation, ErrorsForClients, PatientParserCache, ValidationCache],
+    execution_context_class=FreshPerEvent,
+    config=StrawberryConfig(scalar_map=SCALARS, info_class=Info),
+)
+
+
+def sdl() -> str:
+    return schema.as_str() + "\n"

@@ -1,0 +1,117 @@
+"""What one operation knows: who asks, how to read, how to write, and the batches under way."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import strawberry
+from graphql import (
+    FieldNode,
+    FragmentSpreadNode,
+    GraphQLResolveInfo,
+    InlineFragmentNode,
+    SelectionNode,
+)
+from strawberry.dataloader import DataLoader
+
+from domain.actors import Actor, Asker
+from domain.errors import Unauthenticated
+from domain.permissions import Permission
+from models.database import Database, Reads
+from models.unit_of_work import Author, UnitOfWork, Wake, unit_of_work
+from resolvers.actors import Claims, actor_of
+from subscriptions.hub import Hub
+
+Resolving = GraphQLResolveInfo[Any]
+Batch = Callable[..., Awaitable[Mapping[Any, Any]]]
+
+
+@dataclass(frozen=True)
+class Services:
+    """What a process shares between its operations."""
+
+    database: Database
+    hub: Hub
+    wake: Wake
+
+
+@dataclass
+class Context:
+    """Made anew for each operation and each event, so that nothing read is older than the answer."""
+
+    services: Services
+    claims: Claims | None = None
+    actor: Actor | None = None
+    rejection: str = "Sign in: send a valid token as `Authorization: Bearer ...`."
+    reads: Reads = field(init=False)
+    loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
+    demanded: dict[str | int, Permission] = field(default_factory=dict)
+    connection_params: Mapping[str, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.reads = self.services.database
+
+    @property
+    def known(self) -> Actor:
+        """The actor; guards have made sure that there is one."""
+        if self.actor is None:
+            raise Unauthenticated(self.rejection)
+        return self.actor
+
+    async def identified(self) -> Context:
+        """Return a context for one operation: who asks is read anew, however long the connection lasts."""
+        found = await actor_of(self.services.database, self.claims) if self.claims else None
+        return Context(self.services, self.claims, found, self.rejection)
+
+    def anew(self, reads: Reads | None = None) -> Context:
+        """Return a context for another event of the same asker."""
+        fresh = Context(self.services, self.claims, self.actor)
+        fresh.reads = reads or self.services.database
+        return fresh
+
+    def work(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        author = Author(self.known.kind, self.known.id)
+        return unit_of_work(self.services.database, self.services.wake, author)
+
+    def load(self, batch: Batch, key: Hashable, *arguments: Hashable) -> Awaitable[Any]:
+        """Return what `batch` finds for `key`; all keys of one level are asked for in one call."""
+        of = (batch, arguments)
+        if of not in self.loaders:
+            self.loaders[of] = DataLoader(load_fn=partial(self._run, batch, arguments))
+        return self.loaders[of].load(key)
+
+    async def _run(self, batch: Batch, arguments: Sequence[Hashable], keys: list[Any]) -> list[Any]:
+        found = await batch(self.reads, self.known, keys, *arguments)
+        return [found.get(key) for key in keys]
+
+
+class Info(strawberry.Info[Context, None]):
+    @property
+    def parent_name(self) -> str:
+        return str(self._raw_info.parent_type.name)
+
+    @property
+    def asker(self) -> Asker:
+        """Who asks, with the permission that this root field declares for the row behind it."""
+        return Asker(self.context.known, self.context.demanded.get(self.path.key))
+
+    def selects(self, name: str) -> bool:
+        """Tell whether the field `name` is asked for directly below this one."""
+        return any(self._names(node.selection_set, name) for node in self._raw_info.field_nodes)
+
+    def _names(self, selections: Any, name: str) -> bool:
+        return selections is not None and any(
+            self._is(node, name) for node in selections.selections
+        )
+
+    def _is(self, node: SelectionNode, name: str) -> bool:
+        if isinstance(node, FieldNode):
+            return node.name.value == name
+        if isinstance(node, FragmentSpreadNode):
+            fragment = self._raw_info.fragments[node.name.value]
+            return self._names(fragment.selection_set, name)
+        return isinstance(node, InlineFragmentNode) and self._names(node.selection_set, name)

@@ -1,0 +1,87 @@
+"""What a client is told when a request could not be served: a code always, an internal never."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from typing import Any
+
+import structlog
+from graphql import GraphQLError
+from strawberry.extensions import SchemaExtension
+from strawberry.extensions.parser_cache import ParserCache
+
+log = structlog.get_logger()
+
+
+def cause_of(error: GraphQLError) -> BaseException | None:
+    """Return the innermost cause of an error that is not GraphQL's own, if there is one."""
+    cause: BaseException | None = error
+    while isinstance(cause, GraphQLError):
+        cause = cause.original_error
+    return cause
+
+
+def presentable(error: GraphQLError, code: str = "BAD_USER_INPUT") -> GraphQLError:
+    """Return the error with a code; what nobody foresaw is logged and hidden behind a request id."""
+    if (error.extensions or {}).get("code"):
+        return error
+    cause = cause_of(error)
+    if cause is None:
+        error.extensions = {**(error.extensions or {}), "code": code}
+        return error
+    return _hidden(error, cause)
+
+
+def _hidden(error: GraphQLError, cause: BaseException) -> GraphQLError:
+    request_id = secrets.token_hex(8)
+    log.error("a field failed", request_id=request_id, path=error.path, exc_info=cause)
+    return GraphQLError(
+        "Something went wrong on our side. Try again; tell us the requestId if it stays.",
+        nodes=error.nodes,
+        path=error.path,
+        extensions={"code": "INTERNAL_SERVER_ERROR", "requestId": request_id},
+    )
+
+
+class ErrorsForClients(SchemaExtension):
+    """Makes every error presentable, whether it comes with a result or over a stream."""
+
+    def on_parse(self) -> Iterator[None]:
+        yield
+        self._code("GRAPHQL_PARSE_FAILED")
+
+    def on_validate(self) -> Iterator[None]:
+        yield
+        self._code("GRAPHQL_VALIDATION_FAILED")
+
+    def _code(self, code: str) -> None:
+        for error in self.execution_context.pre_execution_errors or ():
+            presentable(error, code)
+
+    def on_operation(self) -> Iterator[None]:
+        yield
+        self._present(self.execution_context.result)
+
+    def on_stream_result(self, result: Any) -> Iterator[None]:
+        self._present(result)
+        yield
+
+    def _present(self, result: Any) -> None:
+        errors = getattr(result, "errors", None)
+        if errors:
+            result.errors = [presentable(error) for error in errors]
+
+
+class PatientParserCache(ParserCache):
+    """Leaves a document it cannot parse to the schema, which parses again and reports the error everywhere."""
+
+    def on_parse(self) -> Iterator[None]:
+        parsing = super().on_parse()
+        try:
+            next(parsing)
+        except GraphQLError:
+            yield
+            return
+        yield
+        next(parsing, None)

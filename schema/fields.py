@@ -1,0 +1,155 @@
+"""How fields are declared: description, guard and batch function in one place each.
+
+A GraphQL type here only declares; its values are the frozen views that the reads return, and a field without a
+resolver is the view's attribute of the same name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from inspect import cleandoc
+from operator import attrgetter
+from typing import Annotated, Any, TypeVar
+
+import strawberry
+
+from resolvers.reads.paging import page_request
+from schema.context import Batch, Info
+from schema.guards import Guard
+from schema.scalars import Cursor
+
+T = TypeVar("T")
+Resolver = Callable[..., Any]
+
+VIEWS: dict[type, str] = {}
+
+First = Annotated[
+    int | None,
+    strawberry.argument(
+        description="How many from the start: 0 to 100, default 20. More is refused."
+    ),
+]
+After = Annotated[
+    Cursor | None, strawberry.argument(description="Only what comes after this edge's cursor.")
+]
+Last = Annotated[
+    int | None,
+    strawberry.argument(
+        description="How many from the end: 0 to 100, default 20. More is refused."
+    ),
+]
+Before = Annotated[
+    Cursor | None, strawberry.argument(description="Only what comes before this edge's cursor.")
+]
+
+
+def given(value: T | None) -> T | None:
+    """Return None for what a client left out."""
+    return None if value is strawberry.UNSET else value
+
+
+def described(text: str | None, guards: list[Guard]) -> str:
+    return "\n\n".join([cleandoc(text or ""), *(guard.sentence() for guard in guards)])
+
+
+def output(view: type | None = None, *guards: Guard) -> Callable[[type[T]], type[T]]:
+    """Declare an object type; its docstring is the description, `view` the class of its values."""
+
+    def declare(kind: type[T]) -> type[T]:
+        if view is not None:
+            VIEWS[view] = kind.__name__
+            kind.is_type_of = classmethod(lambda cls, value, info: isinstance(value, view))  # type: ignore[attr-defined]  # strawberry looks for it
+        return strawberry.type(
+            kind, description=described(kind.__doc__, list(guards)), directives=list(guards)
+        )
+
+    return declare
+
+
+def interface(kind: type[T]) -> type[T]:
+    return strawberry.interface(kind, description=cleandoc(kind.__doc__ or ""))
+
+
+def field(description: str, *guards: Guard, type: Any = None, name: str | None = None) -> Any:
+    """Declare a field that is an attribute of the view."""
+    return strawberry.field(
+        description=described(description, list(guards)),
+        directives=list(guards),
+        graphql_type=type,
+        name=name,
+    )
+
+
+def computed(type: Any, *guards: Guard) -> Callable[[Resolver], Any]:
+    """Declare a field by a function of the view; its docstring is the description."""
+
+    def declare(resolver: Resolver) -> Any:
+        return strawberry.field(
+            resolver,
+            graphql_type=type,
+            description=described(resolver.__doc__, list(guards)),
+            directives=list(guards),
+        )
+
+    return declare
+
+
+query = mutation = computed
+
+
+def subscription(type: Any, *guards: Guard) -> Callable[[Resolver], Any]:
+    def declare(resolver: Resolver) -> Any:
+        return strawberry.subscription(
+            resolver,
+            graphql_type=type,
+            description=described(resolver.__doc__, list(guards)),
+            directives=list(guards),
+        )
+
+    return declare
+
+
+def batched(type: Any, batch: Batch, key: str, description: str, *guards: Guard) -> Any:
+    """Declare a field that is read for all parents at once: `batch` maps each parent's `key` to its value."""
+    key_of = attrgetter(key)
+
+    def resolve(root: Any, info: Info) -> Awaitable[Any] | None:
+        value = key_of(root)
+        return None if value is None else info.context.load(batch, value)
+
+    return strawberry.field(
+        resolve,
+        graphql_type=type,
+        description=described(description, list(guards)),
+        directives=list(guards),
+    )
+
+
+def batched_page(type: Any, batch: Batch, key: str, description: str, *guards: Guard) -> Any:
+    """Declare a connection that is read for all parents at once."""
+    key_of = attrgetter(key)
+
+    def resolve(
+        root: Any,
+        info: Info,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> Awaitable[Any]:
+        return info.context.load(batch, key_of(root), paged(info, first, after, last, before))
+
+    return strawberry.field(
+        resolve,
+        graphql_type=type,
+        description=described(description, list(guards)),
+        directives=list(guards),
+    )
+
+
+def paged(
+    info: Info, first: int | None, after: str | None, last: int | None, before: str | None
+) -> Any:
+    """Return the page that a connection's arguments ask for."""
+    counted = info.selects("totalCount")
+    return page_request(given(first), given(after), given(last), given(before), counted)

@@ -1,0 +1,36 @@
+"""Opaque ids: a type's name and a UUID, as `Node.id` shows them."""
+
+from __future__ import annotations
+
+import binascii
+from uuid import UUID
+
+from strawberry.relay.utils import from_base64, to_base64
+
+from domain.errors import BadUserInput
+
+MALFORMED = "This is not an id of this service."
+
+
+def encode(type_name: str, id_: UUID) -> str:
+    return to_base64(type_name, str(id_))
+
+
+def decode_any(id_: str) -> tuple[str, UUID]:
+    """Return the type's name and the UUID, or fail with BAD_USER_INPUT."""
+    try:
+        type_name, value = from_base64(id_)
+        return type_name, UUID(value)
+    except (ValueError, binascii.Error) as error:
+        raise BadUserInput(MALFORMED) from error
+
+
+def decode(id_: str, expected: str) -> UUID:
+    """Return the UUID of an id of the expected type, or fail with BAD_USER_INPUT."""
+    type_name, value = decode_any(id_)
+    if type_name != expected:
+        article = "an" if type_name[:1] in "AEIOU" else "a"
+        raise BadUserInput(
+            f"This is the id of {article} {type_name[:40]}; the id of {expected} is needed."
+        )
+    return value

@@ -1,0 +1,20 @@
+"""The root mutations, one file a noun: each declares its guard and hands its input to one use case."""
+
+import strawberry
+
+from schema.mutations.agents import AgentMutations
+from schema.mutations.conversations import ConversationMutations
+from schema.mutations.invitations import InvitationMutations
+from schema.mutations.messages import MessageMutations
+from schema.mutations.participants import ParticipantMutations
+
+
+@strawberry.type(description="What can be done. Each is one action in one transaction.")
+class Mutation(
+    InvitationMutations,
+    ParticipantMutations,
+    ConversationMutations,
+    MessageMutations,
+    AgentMutations,
+):
+    pass

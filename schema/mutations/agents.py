@@ -1,0 +1,40 @@
+"""Presence: what an agent says of themselves."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import strawberry
+
+from resolvers import agents
+from schema.context import Info
+from schema.fields import mutation
+from schema.guards import AGENTS
+from schema.inputs import HeartbeatInput, SetPresenceInput
+from schema.payloads import HeartbeatPayload, SetPresencePayload
+from schema.performing import perform
+
+
+@strawberry.type
+class AgentMutations:
+    @mutation(SetPresencePayload, AGENTS)
+    async def set_presence(
+        self,
+        info: Info,
+        input: Annotated[SetPresenceInput, strawberry.argument(description="The presence.")],
+    ) -> Any:
+        """State your presence. Colleagues see it while you are connected; OFFLINE hides you."""
+        return await perform(
+            info, input, lambda work, asker: agents.set_presence(work, asker, input.presence)
+        )
+
+    @mutation(HeartbeatPayload, AGENTS)
+    async def heartbeat(
+        self,
+        info: Info,
+        input: Annotated[HeartbeatInput, strawberry.argument(description="Which connection.")],
+    ) -> Any:
+        """Say that you are still there: you count as connected for 30 seconds. Send one every 10 seconds."""
+        return await perform(
+            info, input, lambda work, asker: agents.heartbeat(work, asker, input.connection_id)
+        )

@@ -1,0 +1,108 @@
+"""Opening and closing conversations, and ending a collaboration."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import strawberry
+
+from domain.actors import Audience, OrganizationRight
+from domain.permissions import Permission
+from resolvers import conversations
+from schema.context import Info
+from schema.fields import given, mutation
+from schema.guards import Requires
+from schema.ids import decode
+from schema.inputs import (
+    CloseConversationInput,
+    CustomerTarget,
+    EndCollaborationInput,
+    OpenConversationInput,
+)
+from schema.payloads import (
+    CloseConversationPayload,
+    EndCollaborationPayload,
+    OpenConversationPayload,
+)
+from schema.performing import perform
+
+OPEN = Requires(
+    audience=[Audience.AGENT, Audience.INTEGRATION], right=OrganizationRight.OPEN_CONVERSATION
+)
+CLOSE = Requires(audience=[Audience.AGENT], permission=Permission.CLOSE)
+
+
+def _opening(input: OpenConversationInput) -> conversations.Opening:
+    primary = given(input.primary_id)
+    return conversations.Opening(
+        subject=input.subject,
+        customer=_customer(input.customer),
+        classes=frozenset(given(input.classes) or ()),
+        primary_id=None if primary is None else decode(primary, "Agent"),
+        first_message=given(input.first_message),
+    )
+
+
+def _customer(target: CustomerTarget) -> Any:
+    known, new = given(target.id), given(target.new)
+    if new is None:
+        return decode(str(known), "Customer")
+    return conversations.NewCustomer(
+        external_id=new.external_id,
+        name=new.display_name,
+        email=given(new.email),
+        phone=given(new.phone),
+        tier=new.tier,
+        churn_risk=new.churn_risk,
+        opportunity=new.opportunity,
+    )
+
+
+@strawberry.type
+class ConversationMutations:
+    @mutation(OpenConversationPayload, OPEN)
+    async def open_conversation(
+        self,
+        info: Info,
+        input: Annotated[
+            OpenConversationInput, strawberry.argument(description="With whom, about what.")
+        ],
+    ) -> Any:
+        """Open a conversation with a customer. An agent leads what they open; an integration names the primary."""
+        opening = _opening(input)
+        return await perform(
+            info, input, lambda work, asker: conversations.open_conversation(work, asker, opening)
+        )
+
+    @mutation(EndCollaborationPayload, CLOSE)
+    async def end_collaboration(
+        self,
+        info: Info,
+        input: Annotated[
+            EndCollaborationInput, strawberry.argument(description="Where, and how it ended.")
+        ],
+    ) -> Any:
+        """End the collaboration: every collaborator's part and every open invitation ends, the conversation goes on."""
+        id_ = decode(input.conversation_id, "Conversation")
+        return await perform(
+            info,
+            input,
+            lambda work, asker: conversations.end_collaboration(work, asker, id_, input.outcome),
+        )
+
+    @mutation(CloseConversationPayload, CLOSE)
+    async def close_conversation(
+        self,
+        info: Info,
+        input: Annotated[CloseConversationInput, strawberry.argument(description="Which one.")],
+    ) -> Any:
+        """Close a conversation for good. Open invitations are canceled and every part ends in the same moment."""
+        id_, outcome = decode(input.conversation_id, "Conversation"), given(input.outcome)
+        version = given(input.expected_version)
+        return await perform(
+            info,
+            input,
+            lambda work, asker: conversations.close_conversation(
+                work, asker, id_, outcome, version
+            ),
+        )

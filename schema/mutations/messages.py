@@ -1,0 +1,94 @@
+"""Saying something: to the customer, among colleagues, and as the customer."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import strawberry
+
+from domain.actors import Audience
+from domain.permissions import Permission
+from resolvers import messages
+from schema.context import Info
+from schema.fields import given, mutation
+from schema.guards import Requires
+from schema.ids import decode
+from schema.inputs import EditNoteInput, PostNoteInput, SendCustomerMessageInput, SendReplyInput
+from schema.payloads import (
+    EditNotePayload,
+    PostNotePayload,
+    SendCustomerMessagePayload,
+    SendReplyPayload,
+)
+from schema.performing import perform
+
+REPLY = Requires(audience=[Audience.AGENT], permission=Permission.REPLY_TO_CUSTOMER)
+WRITE_NOTES = Requires(audience=[Audience.AGENT], permission=Permission.WRITE_NOTES)
+FOR_CUSTOMERS = Requires(audience=[Audience.CUSTOMER, Audience.INTEGRATION])
+
+
+@strawberry.type
+class MessageMutations:
+    @mutation(SendReplyPayload, REPLY)
+    async def send_reply(
+        self,
+        info: Info,
+        input: Annotated[
+            SendReplyInput, strawberry.argument(description="Where, and what to say.")
+        ],
+    ) -> Any:
+        """Say something to the customer, under the service's one identity."""
+        id_ = decode(input.conversation_id, "Conversation")
+        return await perform(
+            info, input, lambda work, asker: messages.send_reply(work, asker, id_, input.text)
+        )
+
+    @mutation(PostNotePayload, WRITE_NOTES)
+    async def post_note(
+        self,
+        info: Info,
+        input: Annotated[PostNoteInput, strawberry.argument(description="Where, and what to say.")],
+    ) -> Any:
+        """Say something among colleagues. It streams to `internalNotes`; no customer can ever see it."""
+        id_, about = decode(input.conversation_id, "Conversation"), given(input.about_message_id)
+        about_id = None if about is None else decode(about, "CustomerMessage")
+        return await perform(
+            info,
+            input,
+            lambda work, asker: messages.post_note(
+                work, asker, id_, input.kind, input.text, about_id
+            ),
+        )
+
+    @mutation(EditNotePayload, WRITE_NOTES)
+    async def edit_note(
+        self,
+        info: Info,
+        input: Annotated[
+            EditNoteInput, strawberry.argument(description="Which note, and its new text.")
+        ],
+    ) -> Any:
+        """Edit your own note. VERSION_CONFLICT, with the note as it is, when it has changed since you read it."""
+        id_ = decode(input.note_id, "InternalNote")
+        return await perform(
+            info,
+            input,
+            lambda work, asker: messages.edit_note(
+                work, asker, id_, input.text, input.expected_version
+            ),
+        )
+
+    @mutation(SendCustomerMessagePayload, FOR_CUSTOMERS)
+    async def send_customer_message(
+        self,
+        info: Info,
+        input: Annotated[SendCustomerMessageInput, strawberry.argument(description="What to say.")],
+    ) -> Any:
+        """Say something as the customer; an integration does it on the customer's behalf."""
+        named = given(input.conversation_id)
+        id_ = None if named is None else decode(named, "Conversation")
+        return await perform(
+            info,
+            input,
+            lambda work, asker: messages.send_customer_message(work, asker, id_, input.text),
+        )

@@ -1,0 +1,224 @@
+"""What mutations answer: the changed objects as they are now, or why nothing changed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import strawberry
+
+from resolvers.changes import Invited
+from resolvers.reads.agents import agents_by_id
+from resolvers.reads.conversations import collaborations_by_id, conversations_by_id
+from resolvers.reads.invitations import invitations_by_id
+from resolvers.reads.messages import messages_by_id, notes_by_id, transcript_messages
+from resolvers.reads.participants import participants_by_id
+from schema.fields import batched, computed, field, output
+from schema.ids import encode
+from schema.scalars import Cursor
+from schema.types.agents import Agent
+from schema.types.conversations import Collaboration, Conversation
+from schema.types.customers import TranscriptMessage
+from schema.types.errors import UserError
+from schema.types.invitations import Invitation
+from schema.types.messages import CustomerMessage, InternalNote
+from schema.types.participants import Participant
+
+
+@output()
+class Payload:
+    errors: list[UserError] = field(
+        "Why nothing changed, or what of several was refused; empty on success."
+    )
+
+
+@output()
+class ConversationPayload(Payload):
+    conversation: Conversation | None = batched(
+        Conversation | None,
+        conversations_by_id,
+        "changed.conversation_id",
+        "The conversation as it is now; null on refusal, and when you can no longer see it.",
+    )
+
+
+@output()
+class InvitationPayload(Payload):
+    invitation: Invitation | None = batched(
+        Invitation | None,
+        invitations_by_id,
+        "changed.invitation_id",
+        "The invitation as it is now; null on refusal.",
+    )
+
+
+@output()
+class ParticipantPayload(ConversationPayload):
+    participant: Participant | None = batched(
+        Participant | None,
+        participants_by_id,
+        "changed.participant_id",
+        "The part as it is now; null on refusal.",
+    )
+
+
+@output()
+class CollaborationPayload(ConversationPayload):
+    collaboration: Collaboration | None = batched(
+        Collaboration | None,
+        collaborations_by_id,
+        "changed.collaboration_id",
+        "The collaboration as it is now; null on refusal, and when there was none.",
+    )
+
+
+@output(Invited)
+class InviteResult:
+    """The outcome for one invitee."""
+
+    invitee: Agent | None = batched(
+        Agent | None,
+        agents_by_id,
+        "agent_id",
+        "Whom you named; null when there is no such colleague.",
+    )
+    invitation: Invitation | None = batched(
+        Invitation | None, invitations_by_id, "invitation_id", "What was sent; null when refused."
+    )
+    errors: list[UserError] = field("Every reason against it, all at once; empty when it was sent.")
+
+
+@output()
+class InviteAgentsPayload(ConversationPayload):
+    """The outcome of inviting, a result per invitee. One refusal does not stop the others."""
+
+    @computed(list[InviteResult])
+    def results(self: Any) -> Any:
+        """A result per invitee in the order of the input; empty when the request as a whole was refused."""
+        return self.changed.invited
+
+
+@output()
+class AcceptInvitationPayload(InvitationPayload, ParticipantPayload, CollaborationPayload):
+    """The outcome of accepting: you take part from now on."""
+
+    @computed(Cursor | None)
+    def cursor(self: Any) -> Any:
+        """Where the conversation's events stand after your joining: subscribe from here without a gap."""
+        return self.changed.cursor
+
+
+@output()
+class DeclineInvitationPayload(InvitationPayload):
+    """The outcome of declining."""
+
+
+@output()
+class RevokeInvitationPayload(InvitationPayload):
+    """The outcome of revoking."""
+
+
+@output()
+class TransferPrimaryPayload(ParticipantPayload):
+    """The outcome of a transfer; `participant` is the new primary."""
+
+
+@output()
+class AdjustPermissionPayload(ParticipantPayload):
+    """The outcome of adjusting a level."""
+
+
+@output()
+class RemoveParticipantPayload(ParticipantPayload):
+    """The outcome of removing somebody."""
+
+
+@output()
+class LeaveConversationPayload(ParticipantPayload):
+    """The outcome of leaving; `participant` is your part as it ended."""
+
+
+@output()
+class EndCollaborationPayload(CollaborationPayload):
+    """The outcome of ending a collaboration."""
+
+
+@output()
+class CloseConversationPayload(CollaborationPayload):
+    """The outcome of closing. You, the last primary, can still read the conversation."""
+
+
+@output()
+class OpenConversationPayload(ConversationPayload):
+    """The outcome of opening a conversation. An integration gets the id only: it sees no content."""
+
+    @computed(strawberry.ID | None)
+    def conversation_id(self: Any) -> Any:
+        """The conversation's id, to relay for the customer and to sign the customer's token."""
+        return self.changed.conversation_id and encode("Conversation", self.changed.conversation_id)
+
+
+@output()
+class SendReplyPayload(ConversationPayload):
+    """The outcome of a reply."""
+
+    message: CustomerMessage | None = batched(
+        CustomerMessage | None,
+        messages_by_id,
+        "changed.message_id",
+        "The message; null on refusal.",
+    )
+
+
+@output()
+class NotePayload(ConversationPayload):
+    note: InternalNote | None = batched(
+        InternalNote | None, notes_by_id, "changed.note_id", "The note; null on refusal."
+    )
+
+
+@output()
+class PostNotePayload(NotePayload):
+    """The outcome of posting a note."""
+
+
+@output()
+class EditNotePayload(NotePayload):
+    """The outcome of editing a note."""
+
+
+@output()
+class AgentPayload(Payload):
+    agent: Agent | None = batched(
+        Agent | None,
+        agents_by_id,
+        "changed.agent_id",
+        "You as colleagues see you; null on refusal.",
+    )
+
+
+@output()
+class SetPresencePayload(AgentPayload):
+    """The outcome of stating a presence."""
+
+
+@output()
+class HeartbeatPayload(AgentPayload):
+    """The outcome of a heartbeat."""
+
+    @computed(datetime | None)
+    def lease_expires_at(self: Any) -> Any:
+        """Until when you count as connected without another heartbeat; null on refusal."""
+        return self.changed.lease_expires_at
+
+
+@output()
+class SendCustomerMessagePayload(Payload):
+    """The outcome of saying something as the customer."""
+
+    message: TranscriptMessage | None = batched(
+        TranscriptMessage | None,
+        transcript_messages,
+        "changed.message_id",
+        "The message; null on refusal, and for an integration, which sees no content.",
+    )

@@ -1,0 +1,147 @@
+"""The root subscriptions: a snapshot first, or what came after a cursor, then live."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Annotated
+from uuid import UUID
+
+import strawberry
+
+from domain.actors import Asker, Audience
+from domain.cursors import read_cursor
+from domain.errors import Forbidden, NotFound, NotFoundAtTop, NotPermitted
+from domain.events import (
+    Stream,
+    conversation_stream,
+    customer_stream,
+    inbox,
+    notes_stream,
+)
+from domain.permissions import Permission
+from models.stored import StoredEvent, heads
+from resolvers import access
+from schema.context import Info
+from schema.fields import given, subscription
+from schema.guards import AGENTS, Requires
+from schema.ids import decode
+from schema.scalars import Cursor
+from schema.types.customer_events import CustomerEvent
+from schema.types.events import ConversationEvent, InboxEvent, InvitationEvent, NoteEvent
+from schema.types.snapshots import Snapshot
+from subscriptions.streams import check_belongs, follow
+
+VIEW = Requires(audience=[Audience.AGENT], permission=Permission.VIEW_CONVERSATION)
+READ_NOTES = Requires(audience=[Audience.AGENT], permission=Permission.READ_NOTES)
+CUSTOMERS = Requires(audience=[Audience.CUSTOMER])
+
+Resume = Annotated[
+    Cursor | None,
+    strawberry.argument(
+        description=(
+            "The cursor of the last event you processed: you get everything after it, each once, in order. "
+            "Without it the first event is a snapshot. CURSOR_EXPIRED and HISTORY_CHANGED ask for a new snapshot."
+        )
+    ),
+]
+Where = Annotated[strawberry.ID, strawberry.argument(description="The conversation.")]
+
+Items = AsyncGenerator[Snapshot | StoredEvent]
+
+
+async def _enter(info: Info, asker: Asker, conversation_id: UUID) -> None:
+    """Let the asker in at the door, in the words of the top level."""
+    try:
+        await access.conversation_to_read(info.context.reads, asker, conversation_id)
+    except NotFound as refusal:
+        raise NotFoundAtTop(str(refusal)) from refusal
+    except NotPermitted as refusal:
+        raise Forbidden(str(refusal)) from refusal
+
+
+async def _stream(
+    info: Info, stream: Stream, after: str | None, snapshot: str, owner_id: UUID | None
+) -> Items:
+    """Yield a snapshot unless resuming, then what follows. The snapshot's transaction ends once it is delivered."""
+    services = info.context.services
+    if after is None:
+        async with services.database.snapshot() as frozen:
+            place = (await heads(frozen, [stream]))[stream]
+            yield Snapshot(snapshot, frozen, place, await frozen.now(), owner_id)
+    else:
+        place = read_cursor(after)
+        check_belongs(place, stream)
+    events = follow(services.database, services.hub, stream, info.context.known, place)
+    async with aclosing(events):
+        async for event in events:
+            yield event
+
+
+async def _only(items: Items, *prefixes: str) -> Items:
+    """Drop what the subscription does not tell; the place in the stream moves on all the same."""
+    async with aclosing(items):
+        async for item in items:
+            if item.type.startswith(prefixes):
+                yield item
+
+
+@strawberry.type(
+    description="What can be followed live. Each follows one stream: order, no gap, no repetition."
+)
+class Subscription:
+    @subscription(InvitationEvent, VIEW)
+    async def invitation_updates(
+        self,
+        info: Info,
+        conversation_id: Annotated[
+            strawberry.ID | None,
+            strawberry.argument(
+                description="A conversation you take part in; without it your own invitations, sent and received."
+            ),
+        ] = strawberry.UNSET,
+        after: Resume = strawberry.UNSET,
+    ) -> Items:
+        """What happens to invitations: of one conversation, or your own."""
+        named, stream, owner = given(conversation_id), inbox(info.context.known.id), None
+        if named is not None:
+            owner = decode(named, "Conversation")
+            await _enter(info, info.asker, owner)
+            stream = conversation_stream(owner)
+        items = _stream(info, stream, given(after), "InvitationsSnapshot", owner)
+        return _only(items, "Invitation")
+
+    @subscription(NoteEvent, READ_NOTES)
+    async def internal_notes(
+        self, info: Info, conversation_id: Where, after: Resume = strawberry.UNSET
+    ) -> Items:
+        """Internal notes as colleagues post and edit them. It ends with FORBIDDEN when your right to read them ends."""
+        id_ = decode(conversation_id, "Conversation")
+        await _enter(info, info.asker, id_)
+        return _stream(info, notes_stream(id_), given(after), "NotesSnapshot", id_)
+
+    @subscription(ConversationEvent, VIEW)
+    async def conversation_events(
+        self, info: Info, conversation_id: Where, after: Resume = strawberry.UNSET
+    ) -> Items:
+        """Everything that happens in a conversation but its notes: people, levels, invitations, messages."""
+        id_ = decode(conversation_id, "Conversation")
+        await _enter(info, info.asker, id_)
+        stream = conversation_stream(id_)
+        return _stream(info, stream, given(after), "ConversationSnapshot", id_)
+
+    @subscription(InboxEvent, AGENTS)
+    async def inbox(self, info: Info, after: Resume = strawberry.UNSET) -> Items:
+        """What concerns you personally, whatever conversation it is in: invitations, your level, your parts."""
+        stream = inbox(info.context.known.id)
+        return _stream(info, stream, given(after), "InboxSnapshot", None)
+
+    @subscription(CustomerEvent, CUSTOMERS)
+    async def customer_messages(self, info: Info, after: Resume = strawberry.UNSET) -> Items:
+        """Your conversation live, as its customer."""
+        actor = info.context.known
+        if actor.conversation_id is None:
+            raise NotFoundAtTop(access.GONE)
+        stream = customer_stream(actor.conversation_id)
+        snapshot = "CustomerConversationSnapshot"
+        return _stream(info, stream, given(after), snapshot, actor.conversation_id)

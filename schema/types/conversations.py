@@ -1,0 +1,293 @@
+"""Conversations as agents see them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Annotated, Any
+
+import strawberry
+
+from domain.conversations import (
+    CollaborationOutcome,
+    ConversationClass,
+    ConversationStatus,
+    CustomerTier,
+    NoteKind,
+)
+from domain.invitations import InvitationStatus
+from domain.masking import mask_email, mask_phone
+from domain.permissions import (
+    CollaborationStance,
+    Permission,
+    PermissionLevel,
+    permissions_of,
+    stance,
+)
+from domain.policies import Policy, collaborator_limit
+from resolvers.reads import events as event_reads
+from resolvers.reads import organizations as organization_reads
+from resolvers.reads.conversations import (
+    CollaborationView,
+    ConversationView,
+    CustomerView,
+    conversations_by_id,
+    customers_by_id,
+    open_collaborations,
+)
+from resolvers.reads.invitations import invitations_of
+from resolvers.reads.messages import messages_of, notes_of
+from resolvers.reads.participants import members_of, participants_of, primaries_of
+from schema.connections import Connection
+from schema.context import Info
+from schema.fields import (
+    After,
+    Before,
+    First,
+    Last,
+    batched,
+    batched_page,
+    computed,
+    field,
+    given,
+    output,
+    paged,
+)
+from schema.guards import AGENTS, Requires
+from schema.scalars import Cursor
+from schema.types.messages import CustomerMessage, InternalNote
+from schema.types.node import (
+    ConversationRef,
+    EventRef,
+    InvitationRef,
+    Node,
+    ParticipantRef,
+)
+from schema.types.organizations import Department, ServiceIdentity
+
+VIEW = Requires(permission=Permission.VIEW_CONVERSATION)
+READ_NOTES = Requires(permission=Permission.READ_NOTES)
+
+
+@output(CustomerView, AGENTS)
+class Customer(Node):
+    """The person or company on the other side. What identifies them is masked."""
+
+    name: str = field("The customer's name.", name="displayName")
+    tier: CustomerTier = field("How the organization ranks the customer.")
+    churn_risk: bool = field("Whether the customer may leave.")
+    opportunity: bool = field("Whether a sales opportunity was seen.")
+
+    @computed(str | None)
+    def masked_email(self: Any) -> Any:
+        """The e-mail address, all but its first letter and ending hidden."""
+        return mask_email(self.email)
+
+    @computed(str | None)
+    def masked_phone(self: Any) -> Any:
+        """The phone number, all but its last two digits hidden."""
+        return mask_phone(self.phone)
+
+
+@output()
+class Seats:
+    """The places for collaborators in a conversation."""
+
+    taken: int = field("Collaborators who take part, and open invitations.")
+    limit: int = field("How many there may be by the conversation's classes.")
+
+
+@output()
+class ConversationAbilities:
+    """What you may do in the conversation now, so that a UI can grey a button."""
+
+    view: bool = field("Read messages, people and events.")
+    read_notes: bool = field("Read internal notes.")
+    write_notes: bool = field("Write internal notes.")
+    reply_to_customer: bool = field("Reply to the customer.")
+    invite: bool = field("Invite colleagues.")
+    adjust_permission: bool = field("Adjust the levels of those below you.")
+    remove_participant: bool = field("Remove those below you.")
+    transfer_primary: bool = field("Hand over the primary role.")
+    leave: bool = field("Leave: everybody but the primary can.")
+    close: bool = field("End the collaboration, and close the conversation.")
+
+
+def abilities(view: ConversationView) -> SimpleNamespace:
+    held = permissions_of(view.viewer_level)
+    going_on = view.status is not ConversationStatus.CLOSED
+    changes = {
+        "write_notes": Permission.WRITE_NOTES,
+        "reply_to_customer": Permission.REPLY_TO_CUSTOMER,
+        "invite": Permission.INVITE,
+        "adjust_permission": Permission.ADJUST_PERMISSION,
+        "remove_participant": Permission.REMOVE_PARTICIPANT,
+        "transfer_primary": Permission.TRANSFER_PRIMARY,
+        "close": Permission.CLOSE,
+    }
+    return SimpleNamespace(
+        view=Permission.VIEW_CONVERSATION in held,
+        read_notes=Permission.READ_NOTES in held,
+        leave=going_on and bool(held) and Permission.CLOSE not in held,
+        **{name: going_on and permission in held for name, permission in changes.items()},
+    )
+
+
+@output(CollaborationView, AGENTS)
+class Collaboration(Node):
+    """The group that works together in a conversation, from the first acceptance to its end."""
+
+    opened_at: datetime = field("When the first colleague joined.")
+    ended_at: datetime | None = field("When it ended; null while it goes on.")
+    outcome: CollaborationOutcome | None = field(
+        "How it ended; null while it goes on, and when the last collaborator just left."
+    )
+    conversation: ConversationRef | None = batched(
+        ConversationRef | None, conversations_by_id, "conversation_id", "Where it takes place."
+    )
+    participants: list[ParticipantRef] = batched(
+        list[ParticipantRef],
+        members_of,
+        "id",
+        "Everybody who took part in it, in the order of joining; those who left are marked.",
+    )
+
+
+@output(ConversationView, AGENTS)
+class Conversation(Node):
+    """A live conversation between one customer and the service, with all who serve in it.
+
+    Those who take part see all of it by their level. Supervisors of its department and admins see it from outside:
+    status, classes, people and times, no content.
+    """
+
+    subject: str | None = field("What it is about.", VIEW)
+    status: ConversationStatus = field("Whether it goes on.")
+    opened_at: datetime = field("When it began.")
+    closed_at: datetime | None = field("When it was closed; null while it goes on.")
+    version: int = field(
+        "Grows with each change of people, levels or status. Give it as `expectedVersion` to act only on what you saw."
+    )
+    viewer_level: PermissionLevel | None = field("Your level here; null from outside.")
+    department: Department = batched(
+        Department,
+        organization_reads.departments_by_id,
+        "department_id",
+        "The department of its primary.",
+    )
+    primary: ParticipantRef | None = batched(
+        ParticipantRef | None, primaries_of, "id", "Who leads it; of a closed one, who led it last."
+    )
+    collaboration: Collaboration | None = batched(
+        Collaboration | None, open_collaborations, "id", "The group at work now, if there is one."
+    )
+    customer: Customer | None = batched(
+        Customer | None, customers_by_id, "customer_id", "The customer.", VIEW
+    )
+    messages: Connection[CustomerMessage] | None = batched_page(
+        Connection[CustomerMessage] | None,
+        messages_of,
+        "id",
+        "What the customer and the service said, oldest first; `last: 20` gives the newest.",
+        VIEW,
+    )
+    events: Connection[EventRef] | None = batched_page(
+        Connection[EventRef] | None,
+        event_reads.history_of,
+        "id",
+        "What happened here, oldest first: the same events that `conversationEvents` streams.",
+        VIEW,
+    )
+    cursor: Cursor | None = batched(
+        Cursor | None,
+        event_reads.cursors_of,
+        "id",
+        "Where the conversation's event stream stands: give it to `conversationEvents` as `after`. "
+        "Ask for it before the rest of your state, so that no event falls in between.",
+        VIEW,
+    )
+
+    @computed(list[ConversationClass])
+    def classes(self: Any) -> Any:
+        """What it is about; several may apply."""
+        return [kind for kind in ConversationClass if kind in self.classes]
+
+    @computed(CollaborationStance | None)
+    def viewer_stance(self: Any) -> Any:
+        """How you take part; null from outside."""
+        return self.viewer_role and stance(self.viewer_role, self.viewer_level)
+
+    @computed(ConversationAbilities)
+    def viewer_can(self: Any) -> Any:
+        """What you may do here now."""
+        return abilities(self)
+
+    @computed(Seats)
+    async def seats(self: Any, info: Info) -> Any:
+        """The places for collaborators."""
+        policy: Policy = await info.context.load(
+            organization_reads.policies_by_id, self.organization_id
+        )
+        limit = collaborator_limit(policy, self.classes)
+        return SimpleNamespace(taken=self.seats_taken, limit=limit)
+
+    @computed(ServiceIdentity)
+    async def service_identity(self: Any, info: Info) -> Any:
+        """The one face that the customer sees."""
+        return (
+            await info.context.load(organization_reads.organizations_by_id, self.organization_id)
+        ).service_identity
+
+    @computed(Connection[ParticipantRef])
+    def participants(
+        self: Any,
+        info: Info,
+        include_former: Annotated[
+            bool, strawberry.argument(description="Also those who do not take part any more.")
+        ] = False,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> Any:
+        """Who takes part, in the order of joining."""
+        page = paged(info, first, after, last, before)
+        return info.context.load(participants_of, self.id, page, include_former)
+
+    @computed(Connection[InvitationRef] | None, VIEW)
+    def invitations(
+        self: Any,
+        info: Info,
+        statuses: Annotated[
+            list[InvitationStatus] | None, strawberry.argument(description="Only these.")
+        ] = strawberry.UNSET,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> Any:
+        """Invitations into the conversation, the newest first."""
+        page = paged(info, first, after, last, before)
+        return info.context.load(invitations_of, self.id, page, _tuple(statuses))
+
+    @computed(Connection[InternalNote] | None, READ_NOTES)
+    def notes(
+        self: Any,
+        info: Info,
+        kinds: Annotated[
+            list[NoteKind] | None, strawberry.argument(description="Only these.")
+        ] = strawberry.UNSET,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> Any:
+        """What colleagues say among themselves, oldest first. No customer can ever see it."""
+        return info.context.load(
+            notes_of, self.id, paged(info, first, after, last, before), _tuple(kinds)
+        )
+
+
+def _tuple(values: list[Any] | None) -> tuple[Any, ...] | None:
+    chosen = given(values)
+    return None if chosen is None else tuple(chosen)

@@ -1,0 +1,81 @@
+"""Invitations, and what an invitee may know before answering."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from domain.conversations import ConversationClass, CustomerTier, MessageAuthor
+from domain.invitations import CollaborationType, DeclineReason, InvitationKind, InvitationStatus
+from domain.permissions import ParticipantRole, PermissionLevel
+from resolvers.reads.agents import agents_by_id
+from resolvers.reads.conversations import conversations_by_id
+from resolvers.reads.invitations import InvitationView, previews_of
+from resolvers.reads.participants import participants_by_id
+from schema.fields import batched, computed, field, output
+from schema.types.node import AgentRef, ConversationRef, Node, ParticipantRef
+
+
+@output()
+class PreviewMessage:
+    """A message with e-mail addresses and long numbers hidden."""
+
+    author: MessageAuthor = field("Which side said it.")
+    text: str = field("What was said, masked.")
+    sent_at: datetime = field("When.")
+
+
+@output()
+class ConversationPreview:
+    """A masked look at the conversation, to decide about an invitation. Never a note."""
+
+    subject: str = field("What it is about, masked.")
+    opened_at: datetime = field("When it began.")
+    customer_name: str = field("The customer's name, all but the first letter hidden.")
+    customer_tier: CustomerTier = field("How the organization ranks the customer.")
+    message_count: int = field("How many messages there are.")
+    recent_messages: list[PreviewMessage] = field("The last three messages, oldest first, masked.")
+
+    @computed(list[ConversationClass])
+    def classes(self: Any) -> Any:
+        """What it is about; several may apply."""
+        return [kind for kind in ConversationClass if kind in self.classes]
+
+
+@output(InvitationView)
+class Invitation(Node):
+    """An offer to take part in a conversation. The invitee answers it, the inviter can revoke it, the clock expires it."""
+
+    status: InvitationStatus = field("Where it stands.")
+    kind: InvitationKind = field("Which rules it follows.")
+    type: CollaborationType = field("What kind of help is asked for.")
+    role: ParticipantRole = field("The role offered.")
+    level: PermissionLevel = field("The level offered.")
+    ends_at: datetime | None = field("When the part would end by itself, if that was set.")
+    background: str | None = field("The problem in the inviter's words.")
+    special_notes: str | None = field("What to be careful with.")
+    sent_at: datetime = field("When it was sent.")
+    expires_at: datetime = field("Until when it can be answered.")
+    ended_at: datetime | None = field("When it was answered or ended; null while it is open.")
+    decline_reason: DeclineReason | None = field("Why it was declined, if the invitee said.")
+    decline_comment: str | None = field("What the invitee added when declining.")
+    inviter: AgentRef = batched(AgentRef, agents_by_id, "inviter_id", "Who asks for help.")
+    invitee: AgentRef = batched(AgentRef, agents_by_id, "invitee_id", "Who is asked.")
+    conversation: ConversationRef | None = batched(
+        ConversationRef | None,
+        conversations_by_id,
+        "conversation_id",
+        "The conversation; null for an invitee until accepted, and when you can no longer see it.",
+    )
+    conversation_preview: ConversationPreview | None = batched(
+        ConversationPreview | None,
+        previews_of,
+        "id",
+        "A masked look at the conversation; null once the invitation is final.",
+    )
+    participant: ParticipantRef | None = batched(
+        ParticipantRef | None,
+        participants_by_id,
+        "participant_id",
+        "The part that came of it; null unless accepted.",
+    )

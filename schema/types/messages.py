@@ -1,0 +1,45 @@
+"""What is said in front of the customer, and what is said among colleagues: two types without a common one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.conversations import MessageAuthor, NoteKind
+from resolvers.reads.agents import agents_by_id
+from resolvers.reads.messages import MessageView, NoteView, messages_by_id
+from schema.fields import batched, field, output
+from schema.guards import AGENTS
+from schema.types.node import AgentRef, Node
+
+
+@output(MessageView, AGENTS)
+class CustomerMessage(Node):
+    """A message that the customer sees, as agents see it."""
+
+    author: MessageAuthor = field("Which side said it.")
+    text: str = field("What was said.")
+    sent_at: datetime = field("When.")
+    sent_by: AgentRef | None = batched(
+        AgentRef | None,
+        agents_by_id,
+        "sent_by_id",
+        "The colleague who wrote it for the service; null for the customer's own. Customers never see it.",
+    )
+
+
+@output(NoteView, AGENTS)
+class InternalNote(Node):
+    """Something said among colleagues. No customer can ever see it."""
+
+    kind: NoteKind = field("What it is for.")
+    text: str = field("What it says, as last edited.")
+    version: int = field("Grows with each edit. Give it as `expectedVersion` when you edit.")
+    posted_at: datetime = field("When it was posted.")
+    edited_at: datetime | None = field("When it was last edited; null if never.")
+    author: AgentRef = batched(AgentRef, agents_by_id, "author_id", "Who wrote it.")
+    about_message: CustomerMessage | None = batched(
+        CustomerMessage | None,
+        messages_by_id,
+        "about_message_id",
+        "The message it is about, if any.",
+    )

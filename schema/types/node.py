@@ -1,0 +1,43 @@
+"""Node: everything with identity, and the references between types that know of each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import strawberry
+from graphql import GraphQLAbstractType
+
+from schema.context import Info, Resolving
+from schema.fields import VIEWS, computed, interface
+from schema.ids import encode
+
+if TYPE_CHECKING:
+    from schema.types.agents import Agent
+    from schema.types.conversations import Collaboration, Conversation
+    from schema.types.events import ConversationEvent
+    from schema.types.invitations import Invitation
+    from schema.types.messages import InternalNote
+    from schema.types.participants import Participant
+
+
+@interface
+class Node:
+    """Something with an identity that holds across the whole API."""
+
+    @computed(strawberry.ID)
+    def id(self: Any, info: Info) -> str:
+        """Opaque and stable; give it back as it is."""
+        return encode(info.parent_name, self.id)
+
+    @classmethod
+    def resolve_type(cls, value: Any, info: Resolving, kind: GraphQLAbstractType) -> str:
+        return VIEWS[type(value)]
+
+
+AgentRef = Annotated["Agent", strawberry.lazy("schema.types.agents")]
+ConversationRef = Annotated["Conversation", strawberry.lazy("schema.types.conversations")]
+ParticipantRef = Annotated["Participant", strawberry.lazy("schema.types.participants")]
+InvitationRef = Annotated["Invitation", strawberry.lazy("schema.types.invitations")]
+CollaborationRef = Annotated["Collaboration", strawberry.lazy("schema.types.conversations")]
+EventRef = Annotated["ConversationEvent", strawberry.lazy("schema.types.events")]
+NoteRef = Annotated["InternalNote", strawberry.lazy("schema.types.messages")]

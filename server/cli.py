@@ -1,0 +1,180 @@
+"""The command line `huddle`."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine
+from datetime import timedelta
+from functools import wraps
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, ParamSpec
+
+import typer
+from sqlalchemy.exc import SQLAlchemyError
+
+from models.database import Database
+from server import serving
+from server.demo import DemoPerson, load, people
+from server.migrating import migrate as bring_up_to_date
+from server.settings import Settings, SettingsError, settings
+from server.tokens import sign
+
+P = ParamSpec("P")
+
+app = typer.Typer(
+    name="huddle",
+    help="Invite colleagues into a live customer conversation.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def command(function: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
+    """Register an asynchronous command whose errors are one sentence and a non-zero exit."""
+
+    @app.command()
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            asyncio.run(function(*args, **kwargs))
+        except SettingsError as problem:
+            fail(str(problem))
+        except (SQLAlchemyError, OSError) as problem:
+            fail(f"The database cannot be used: {_first_line(problem)}")
+        except ValueError as problem:
+            fail(str(problem))
+
+    return run
+
+
+def fail(sentence: str) -> None:
+    typer.echo(f"huddle: {sentence}", err=True)
+    raise typer.Exit(1)
+
+
+def _first_line(problem: BaseException) -> str:
+    """Return the first line of what the driver said; it may name the address but never the password."""
+    cause = getattr(problem, "orig", None) or problem
+    return (str(cause).splitlines() or [type(cause).__name__])[0]
+
+
+def say(sentence: str) -> None:
+    """Tell of progress without mixing it into what a command prints."""
+    typer.echo(sentence, err=True)
+
+
+def open_database(chosen: Settings) -> Database:
+    chosen.home.mkdir(parents=True, exist_ok=True)
+    return Database(chosen.database_url)
+
+
+def refuse_in_production(chosen: Settings, what: str) -> None:
+    if chosen.production:
+        raise SettingsError(f"{what} is for development; HUDDLE_ENV is production.")
+
+
+async def prepare_demo(database: Database) -> list[DemoPerson]:
+    await bring_up_to_date(database)
+    if not await people(database):
+        say("Loading demo data ...")
+    await load(database)
+    return await people(database)
+
+
+@command
+async def serve(
+    demo: Annotated[bool, typer.Option("--demo", help="Load demo data and say who to be.")] = False,
+    host: Annotated[
+        str | None, typer.Option(help="Where to listen; only this machine unless said.")
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(help="The port to listen on.", min=1, max=65535)
+    ] = None,
+) -> None:
+    """Serve the API."""
+    chosen = settings().at(host, port)
+    chosen.signing_secret()
+    if demo:
+        refuse_in_production(chosen, "--demo")
+    database = open_database(chosen)
+    try:
+        await serving.prepare(chosen, database)
+        if demo:
+            say(serving.invitation(chosen, await prepare_demo(database)))
+    finally:
+        await database.dispose()
+    await serving.serve(chosen)
+
+
+@command
+async def migrate() -> None:
+    """Bring the database up to date."""
+    database = open_database(settings())
+    say("Migrating ...")
+    try:
+        await bring_up_to_date(database)
+    finally:
+        await database.dispose()
+    typer.echo("The database is up to date.")
+
+
+@command
+async def demo() -> None:
+    """Load the demo data if it is missing, and list its people."""
+    chosen = settings()
+    refuse_in_production(chosen, "The demo")
+    database = open_database(chosen)
+    try:
+        typer.echo(serving.listing(await prepare_demo(database)))
+    finally:
+        await database.dispose()
+
+
+@command
+async def token(
+    key: Annotated[str, typer.Argument(help="Whose: a key that `huddle demo` lists.")],
+    ttl: Annotated[int, typer.Option(help="How long it is valid, in seconds.", min=1)] = 43_200,
+) -> None:
+    """Print a token of a demo person."""
+    chosen = settings()
+    refuse_in_production(chosen, "token")
+    database = open_database(chosen)
+    try:
+        found = [person for person in await prepare_demo(database) if person.key == key]
+    finally:
+        await database.dispose()
+    if not found:
+        raise SettingsError(f"Nobody in the demo has the key {key}; `huddle demo` lists the keys.")
+    person = found[0]
+    secret = chosen.signing_secret()
+    typer.echo(sign(secret, person.kind, person.id, person.conversation_id, timedelta(seconds=ttl)))
+
+
+@command
+async def schema(
+    check: Annotated[
+        bool, typer.Option("--check", help="Compare with the committed file instead of printing.")
+    ] = False,
+) -> None:
+    """Print the schema."""
+    from schema.build import sdl  # building it takes a moment that other commands need not wait for
+
+    if not check:
+        sys.stdout.write(sdl())
+        return
+    if _committed_schema() != sdl():
+        raise SettingsError("schema.graphql is not current; run `huddle schema > schema.graphql`.")
+    typer.echo("schema.graphql is current.")
+
+
+def _committed_schema() -> str:
+    """Return the published file: beside the packages, in a checkout as in an installed wheel."""
+    path = Path(str(files("server"))).parent / "schema.graphql"
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def main() -> None:
+    app()

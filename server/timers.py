@@ -1,0 +1,60 @@
+"""What falls due by the clock. Any number of processes may run this; the conditional updates decide."""
+
+from __future__ import annotations
+
+import asyncio
+from uuid import UUID
+
+import structlog
+
+from models.database import Database
+from models.unit_of_work import Wake, unit_of_work
+from resolvers.deadlines import overdue, seconds_to_next, settle_conversation
+from resolvers.idempotency import forget
+
+BATCH = 100
+LONGEST_SLEEP = 0.5
+SHORTEST_SLEEP = 0.01
+HOUSEKEEPING_SECONDS = 600
+
+log = structlog.get_logger()
+
+
+async def settle_overdue(database: Database, wake: Wake) -> int:
+    """Settle every conversation with something overdue, each in a transaction of its own."""
+    due = await overdue(database, BATCH)
+    for conversation_id in due:
+        await _settle(database, wake, conversation_id)
+    return len(due)
+
+
+async def _settle(database: Database, wake: Wake, conversation_id: UUID) -> None:
+    try:
+        async with unit_of_work(database, wake) as work:
+            await settle_conversation(work, conversation_id)
+    except Exception:
+        log.exception("a conversation could not be settled; trying again", id=str(conversation_id))
+
+
+async def run_timers(database: Database, wake: Wake) -> None:
+    """Settle what is overdue, sleep until the next deadline, and so on until cancelled."""
+    while True:
+        pause = LONGEST_SLEEP
+        try:
+            await settle_overdue(database, wake)
+            soonest = await seconds_to_next(database)
+            pause = min(max(soonest, SHORTEST_SLEEP), LONGEST_SLEEP) if soonest else LONGEST_SLEEP
+        except Exception:
+            log.exception("the timers failed; trying again")
+        await asyncio.sleep(pause)
+
+
+async def keep_house(database: Database) -> None:
+    """Forget idempotency keys past their lifetime, now and then."""
+    while True:
+        try:
+            async with unit_of_work(database, lambda heads: None) as work:
+                await forget(work)
+        except Exception:
+            log.exception("housekeeping failed; trying again later")
+        await asyncio.sleep(HOUSEKEEPING_SECONDS)
