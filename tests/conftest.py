@@ -11,6 +11,7 @@ from tests.databases import (
     sqlite_template,
     sqlite_url,
 )
+from tests.service import service, world
 
 __all__ = [
     "anyio_backend",
@@ -19,7 +20,9 @@ __all__ = [
     "postgresql",
     "postgresql_template",
     "postgresql_url",
+    "service",
     "short_directory",
     "sqlite_template",
     "sqlite_url",
+    "world",
 ]

@@ -1,0 +1,202 @@
+"""The real service in this process, on a real port, and people who use it over HTTP and WebSocket."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import httpx
+import orjson
+import pytest
+import sqlalchemy as sa
+import uvicorn
+from starlette.applications import Starlette
+from websockets.asyncio.client import ClientConnection, connect
+
+from domain.actors import ActorKind
+from models.database import Database
+from schema.ids import encode
+from server.app import build_app
+from server.settings import Settings
+from server.tokens import sign
+from tests.world import World, build_world
+
+SECRET = "a secret for tests only, long enough"
+Data = dict[str, Any]
+
+
+class QuietServer(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@dataclass
+class Service:
+    """A running process: its address, its own database object, and the world in it."""
+
+    address: str
+    app: Starlette
+    http: httpx.AsyncClient
+    database: Database
+    world: World
+
+    def agent(self, key: str) -> Person:
+        return Person(self, sign(SECRET, ActorKind.AGENT, self.world.agents[key]))
+
+    def customer(self, key: str = "customer", conversation: UUID | None = None) -> Person:
+        named = conversation or self.world.conversation
+        return Person(self, sign(SECRET, ActorKind.CUSTOMER, self.world.customers[key], named))
+
+    def integration(self) -> Person:
+        return Person(self, sign(SECRET, ActorKind.INTEGRATION, self.world.integration))
+
+    def anonymous(self) -> Person:
+        return Person(self, None)
+
+    @contextmanager
+    def statements(self) -> Iterator[list[str]]:
+        """Collect the SQL statements that the service runs meanwhile, without transaction control and timers."""
+        ran: list[str] = []
+
+        def note(_c: Any, _u: Any, statement: str, _p: Any, _x: Any, _m: Any) -> None:
+            if not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA")):
+                ran.append(statement)
+
+        engine = self.app.state.database.engine.sync_engine
+        sa.event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield ran
+        finally:
+            sa.event.remove(engine, "before_cursor_execute", note)
+
+
+@dataclass
+class Person:
+    """Somebody with a token, or without one."""
+
+    service: Service
+    token: str | None
+
+    async def ask(self, document: str, **variables: Any) -> Data:
+        """Return the whole answer to a query or mutation, errors included."""
+        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        reply = await self.service.http.post(
+            "/graphql", headers=headers, json={"query": document, "variables": variables}
+        )
+        answer: Data = reply.json()
+        return answer
+
+    async def run(self, document: str, **variables: Any) -> Data:
+        """Return the data; a top-level error fails the test."""
+        answer = await self.ask(document, **variables)
+        assert "errors" not in answer, answer
+        data: Data = answer["data"]
+        return data
+
+    @asynccontextmanager
+    async def listen(self, document: str, **variables: Any) -> AsyncIterator[Listener]:
+        """Subscribe over a WebSocket of its own."""
+        url = f"{self.service.address.replace('http', 'ws', 1)}/graphql"
+        async with connect(url, subprotocols=["graphql-transport-ws"], proxy=None) as socket_:  # type: ignore[list-item]  # a name is a NewType of str
+            payload = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+            await _send(socket_, type="connection_init", payload=payload)
+            assert orjson.loads(await socket_.recv())["type"] == "connection_ack"
+            asked = {"query": document, "variables": variables}
+            await _send(socket_, type="subscribe", id="1", payload=asked)
+            yield Listener(socket_)
+
+
+class Listener:
+    """The receiving end of one subscription."""
+
+    def __init__(self, socket_: ClientConnection) -> None:
+        self.socket = socket_
+
+    async def frame(self, seconds: float = 10) -> Data:
+        """Return the next frame as the protocol has it."""
+        async with asyncio.timeout(seconds):
+            received: Data = orjson.loads(await self.socket.recv())
+            return received
+
+    async def event(self, seconds: float = 10) -> Data:
+        """Return the next event: what stands under the subscription's one field."""
+        frame = await self.frame(seconds)
+        assert frame["type"] == "next", frame
+        assert not frame["payload"].get("errors"), frame
+        (event,) = frame["payload"]["data"].values()
+        assert isinstance(event, dict)
+        return event
+
+    async def error(self, seconds: float = 10) -> str:
+        """Return the code of the error that ends the subscription."""
+        frame = await self.frame(seconds)
+        assert frame["type"] == "next", frame
+        (error,) = frame["payload"]["errors"]
+        assert (await self.frame(seconds))["type"] == "complete"
+        code: str = error["extensions"]["code"]
+        return code
+
+    async def silence(self, seconds: float = 0.4) -> None:
+        """Fail when anything arrives."""
+        with pytest.raises(TimeoutError):
+            await self.frame(seconds)
+
+
+async def _send(socket_: ClientConnection, **message: Any) -> None:
+    await socket_.send(orjson.dumps(message).decode())
+
+
+@asynccontextmanager
+async def serving(database_url: str) -> AsyncIterator[tuple[str, Starlette]]:
+    """Run the service on a free port until the block ends."""
+    settings = Settings(
+        production=False, database_url=database_url, jwt_secret=SECRET, host="127.0.0.1", port=0
+    )
+    app = build_app(settings)
+    listening = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(
+        app,
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,
+        log_level="error",
+        access_log=False,
+    )
+    server = QuietServer(config)
+    task = asyncio.create_task(server.serve(sockets=[listening]))
+    while not server.started:  # noqa: ASYNC110  # uvicorn offers nothing to wait for
+        await asyncio.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}", app
+    finally:
+        server.should_exit = True
+        await task
+        listening.close()
+
+
+@pytest.fixture
+async def world(database: Database) -> World:
+    return await build_world(database)
+
+
+@pytest.fixture
+async def service(database_url: str, database: Database, world: World) -> AsyncIterator[Service]:
+    async with (
+        serving(database_url) as (address, app),
+        httpx.AsyncClient(base_url=address, trust_env=False) as http,
+    ):
+        yield Service(address, app, http, database, world)
+
+
+def node_id(kind: str, id_: UUID) -> str:
+    return encode(kind, id_)
+
+
+def codes(payload: Data) -> list[str]:
+    """Return the codes of a payload's errors."""
+    return [error["code"] for error in payload["errors"]]
