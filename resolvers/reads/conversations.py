@@ -16,9 +16,12 @@ from domain.conversations import (
     ConversationStatus,
     CustomerTier,
 )
+from domain.cursors import Cursor, digest_of
+from domain.events import StreamKind
 from domain.permissions import ParticipantRole, PermissionLevel
 from models.conversations import collaborations, conversations, customers, participants
 from models.database import Query, Reads
+from models.log import events, streams
 from models.shapes import Shape, shape
 from models.visibility import (
     conversation_visible,
@@ -49,6 +52,18 @@ class ConversationView:
     viewer_id: UUID | None
     viewer_level: PermissionLevel | None
     viewer_role: ParticipantRole | None
+    stream_id: UUID
+    head: int
+    epoch: UUID
+    pruned_digest: bytes
+    newest_event_id: UUID | None
+
+    @property
+    def cursor(self) -> str:
+        """Where the conversation's events stood when this was read: before anything that is read below it."""
+        newest = self.newest_event_id
+        digest = digest_of(newest) if newest else self.pruned_digest
+        return str(Cursor(self.stream_id, self.head, digest, self.epoch))
 
 
 @dataclass(frozen=True)
@@ -79,6 +94,11 @@ CONVERSATION: Shape[ConversationView] = shape(
     viewer_id=viewer.c.id,
     viewer_level=sa.case((viewer.c.id.is_not(None), current_level(viewer.c))),
     viewer_role=viewer.c.role,
+    stream_id=streams.c.id,
+    head=streams.c.head,
+    epoch=streams.c.epoch,
+    pruned_digest=streams.c.pruned_digest,
+    newest_event_id=events.c.event_id,
 )
 CUSTOMER = shape(CustomerView, customers)
 COLLABORATION = shape(CollaborationView, collaborations)
@@ -88,9 +108,16 @@ NEWEST_FIRST = Order([conversations.c.opened_at, conversations.c.id], descending
 def visible_conversations(actor: Actor) -> Query:
     """Every conversation the asker may see, each with the asker's own place in it."""
     mine = (viewer.c.conversation_id == conversations.c.id) & standing(actor.id, viewer.c)
+    of_conversation = streams.c.kind == StreamKind.CONVERSATION
+    own_stream = of_conversation & (streams.c.owner_id == conversations.c.id)
+    newest = (events.c.stream_id == streams.c.id) & (events.c.seq == streams.c.head)
     return (
         CONVERSATION.select()
-        .select_from(conversations.outerjoin(viewer, mine))
+        .select_from(
+            conversations.outerjoin(viewer, mine)
+            .join(streams, own_stream)
+            .outerjoin(events, newest)
+        )
         .where(conversation_visible(actor))
     )
 

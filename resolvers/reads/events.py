@@ -1,4 +1,4 @@
-"""Reads of the event log as history, and of where a conversation's streams stand."""
+"""Reads of the event log as history."""
 
 from __future__ import annotations
 
@@ -6,22 +6,14 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from domain.actors import Actor
-from domain.events import StreamKind, conversation_stream
+from domain.events import StreamKind
 from models.database import Query, Reads
 from models.log import events, streams
-from models.stored import STORED, StoredEvent, heads
+from models.stored import STORED, StoredEvent
 from models.visibility import stands_in
 from resolvers.reads.paging import Order, PageRequest, PageView, read_pages
 
 OLDEST_FIRST = Order([events.c.seq])
-
-
-async def cursors_of(
-    reads: Reads, actor: Actor, conversation_ids: Sequence[UUID]
-) -> Mapping[UUID, str]:
-    """Return where each conversation's stream stands now, to subscribe from."""
-    found = await heads(reads, [conversation_stream(each) for each in conversation_ids])
-    return {stream.owner_id: str(cursor) for stream, cursor in found.items()}
 
 
 async def history_of(

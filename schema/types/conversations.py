@@ -198,12 +198,9 @@ class Conversation(Node):
         "What happened here, oldest first: the same events that `conversationEvents` streams.",
         VIEW,
     )
-    cursor: Cursor | None = batched(
-        Cursor | None,
-        event_reads.cursors_of,
-        "id",
-        "Where the conversation's event stream stands: give it to `conversationEvents` as `after`. "
-        "Ask for it before the rest of your state, so that no event falls in between.",
+    cursor: Cursor | None = field(
+        "Where the conversation's events stood before anything else of this answer was read: give it to "
+        "`conversationEvents` as `after`, and no event falls in between.",
         VIEW,
     )
 
