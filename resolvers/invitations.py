@@ -15,6 +15,7 @@ from domain.actors import Actor, Asker
 from domain.deadlines import DeadlineKind
 from domain.errors import (
     InvalidInput,
+    InvitationExpired,
     InviteeAtCapacity,
     NotFound,
     NotPermitted,
@@ -197,8 +198,8 @@ async def accept_invitation(work: UnitOfWork, asker: Asker, invitation_id: UUID)
     """Join: invitation, participant, seat, collaboration and events in one transaction."""
     now = await access.invitation_to_answer(work, asker, invitation_id)
     row = await endings.end_invitation(work, invitation_id, InvitationAction.ACCEPT)
-    if row.ends_at is not None:
-        text.future(row.ends_at, now, "input", "invitationId")
+    if row.ends_at is not None and row.ends_at <= now:
+        raise InvitationExpired("The time this invitation was offered for is over.")
     await _take_on(work, asker.actor, await policy_of(work, row.organization_id))
     collaboration_id = await _open_collaboration(work, row.conversation_id, now)
     participant = await _join(work, row, collaboration_id, now)
