@@ -52,6 +52,7 @@ class UnitOfWork:
         self.author = author
         self.recorded: list[Recorded] = []
         self.cursors: dict[Stream, Cursor] = {}
+        self.clock: datetime | None = None
 
     async def all(self, statement: Query) -> Rows:
         rows: Rows = (await self.connection.execute(statement)).all()
@@ -59,8 +60,12 @@ class UnitOfWork:
 
     async def now(self) -> datetime:
         """Return the database's clock."""
-        moment: datetime = (await self.connection.execute(sa.select(database_now()))).scalar_one()
-        return moment
+        self.clock = (await self.connection.execute(sa.select(database_now()))).scalar_one()
+        return self.clock
+
+    async def moment(self) -> datetime:
+        """Return the clock as it was last read: the time of this change, for what only tells of it."""
+        return self.clock or await self.now()
 
     async def add(self, row: SQLModel) -> None:
         await self.add_all([row])
@@ -89,7 +94,7 @@ class UnitOfWork:
         """Give the recorded events their sequences. Streams are counted late and in the order of their ids."""
         if not self.recorded:
             return
-        now = await self.now()
+        now = await self.moment()
         recorded, self.recorded = self.recorded, []
         rows: list[SQLModel] = []
         for stream in sorted({each.stream for each in recorded}, key=lambda s: s.id):

@@ -24,6 +24,6 @@ async def audit(
         operation=operation,
         subject_id=subject_id,
         outcome=outcome,
-        occurred_at=await work.now(),
+        occurred_at=await work.moment(),
     )
     await work.add(entry)

@@ -43,6 +43,7 @@ async def settle(work: UnitOfWork, conversation_id: UUID) -> datetime:
         .order_by(d.due_at, d.subject_id)
     )
     now: datetime = max(row.now for row in rows)
+    work.clock = now
     for row in rows:
         if row.kind is not None:
             await HANDLERS[row.kind](work, row.subject_id, now)
