@@ -1,0 +1,142 @@
+"""Accept against decline against revoke against close against the clock: twenty at once, one winner."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from uuid import UUID
+
+import httpx
+import pytest
+import sqlalchemy as sa
+
+from domain.invitations import OPEN, InvitationStatus
+from models.invitations import invitations
+from models.log import deadlines
+from models.unit_of_work import unit_of_work
+from server.timers import settle_overdue
+from tests.races.arena import OK, Arena, Outcome, Rival, crashes
+from tests.races.stages import InProcess, OverHttp, Stage
+from tests.races.tally import Tally
+from tests.races.truth import violations
+from tests.service import Service, serving
+from tests.world import World
+
+CAST = {"accept": 6, "decline": 5, "revoke": 4, "close": 3, "sweep": 2}
+ENDED_BY = {
+    InvitationStatus.ACCEPTED: "accept",
+    InvitationStatus.DECLINED: "decline",
+    InvitationStatus.REVOKED: "revoke",
+    InvitationStatus.EXPIRED: "expire",
+    InvitationStatus.CANCELED: "close",
+}
+LATE = frozenset({"INVITATION_NOT_PENDING", "INVITATION_EXPIRED", "CONVERSATION_CLOSED"})
+i = invitations.c
+
+
+async def lapse(arena: Arena, invitation_id: UUID, seconds: float) -> None:
+    """Move the end of the invitation's time: the database's clock passes it while the rivals run."""
+    d = deadlines.c
+    async with unit_of_work(arena.database, lambda heads: None) as work:
+        at = await work.now() + timedelta(seconds=seconds)
+        await work.change(sa.update(invitations).where(i.id == invitation_id).values(expires_at=at))
+        await work.change(
+            sa.update(deadlines).where(d.subject_id == invitation_id).values(due_at=at)
+        )
+
+
+async def status_of(arena: Arena, invitation_id: UUID) -> InvitationStatus:
+    (row,) = await arena.database.all(sa.select(i.status).where(i.id == invitation_id))
+    status: InvitationStatus = row.status
+    return status
+
+
+async def sweep(arena: Arena) -> Outcome:
+    await settle_overdue(next(arena.turns), lambda heads: None)
+    return Outcome("SWEPT")
+
+
+def rivals(
+    arena: Arena, stage: Stage, conversation_id: UUID, invitation_id: UUID
+) -> list[tuple[str, Rival[Outcome]]]:
+    steps: dict[str, Rival[Outcome]] = {
+        "accept": lambda: stage.accept("wang", invitation_id),
+        "decline": lambda: stage.decline("wang", invitation_id),
+        "revoke": lambda: stage.revoke("lin", invitation_id),
+        "close": lambda: stage.close("lin", conversation_id),
+        "sweep": lambda: sweep(arena),
+    }
+    return [(name, steps[name]) for name, number in CAST.items() for _ in range(number)]
+
+
+def wrong_outcomes(outcomes: list[tuple[str, Outcome]], winner: str) -> list[str]:
+    """Each kind has succeeded at most once, the winner's alone among those who answer, and nobody crashed."""
+    won = [name for name, outcome in outcomes if outcome.won]
+    answers = [name for name in won if name != "close"]
+    expected = [winner] if winner in {"accept", "decline", "revoke"} else []
+    wrong = crashes([outcome for _, outcome in outcomes])
+    if answers != expected:
+        wrong.append(f"the invitation was ended by {winner}, success was told to {answers}")
+    if won.count("close") > 1:
+        wrong.append("the conversation was closed twice")
+    told = {outcome.code for _, outcome in outcomes} - LATE - {OK, "SWEPT"}
+    return [*wrong, *(f"somebody was told {code}" for code in sorted(told))]
+
+
+async def settled(arena: Arena, invitation_id: UUID) -> InvitationStatus:
+    """Return how it ended. If everybody came too late, the clock ends it now."""
+    for _ in range(100):
+        status = await status_of(arena, invitation_id)
+        if status not in OPEN:
+            return status
+        await asyncio.sleep(0.02)
+        await sweep(arena)
+    return status
+
+
+async def play(arena: Arena, stage: Stage, tally: Tally) -> None:
+    """One round. In two of three the invitation's time runs out while the rivals are at it."""
+    conversation_id = await arena.conversation()
+    await arena.joined("chen", conversation_id)
+    invitation_id = await arena.invited("wang", conversation_id)
+    if tally.rounds % 3:
+        await lapse(arena, invitation_id, arena.chance.random() * 0.04)
+    cast = rivals(arena, stage, conversation_id, invitation_id)
+    results = await arena.race([rival for _, rival in cast])
+    outcomes = [(name, outcome) for (name, _), outcome in zip(cast, results, strict=True)]
+    winner = ENDED_BY.get(await settled(arena, invitation_id), "nobody")
+    wrong = wrong_outcomes(outcomes, winner) + await violations(arena.database, conversation_id)
+    refused = [outcome.code for _, outcome in outcomes if outcome.code in LATE]
+    await stage.close("lin", conversation_id)  # so that the next round finds everybody free
+    wrong += await violations(arena.database, conversation_id)
+    tally.round([winner], refused, wrong)
+
+
+async def test_one_winner(arena: Arena, tally: Tally, rounds: int) -> None:
+    stage = InProcess(arena)
+    while tally.rounds < rounds and not tally.hopeless:
+        await play(arena, stage, tally)
+
+
+@pytest.fixture
+async def servers(database_url: str, arena: Arena, world: World) -> AsyncIterator[list[Service]]:
+    """Two processes' worth of servers on one database, timers included."""
+    async with AsyncExitStack() as stack:
+        running = []
+        for _ in range(2):
+            address, app = await stack.enter_async_context(serving(database_url))
+            http = await stack.enter_async_context(
+                httpx.AsyncClient(base_url=address, trust_env=False)
+            )
+            running.append(Service(address, app, http, arena.database, world))
+        yield running
+
+
+async def test_one_winner_over_http(
+    arena: Arena, servers: list[Service], tally: Tally, rounds: int
+) -> None:
+    stage = OverHttp(servers)
+    while tally.rounds < max(1, rounds // 4) and not tally.hopeless:
+        await play(arena, stage, tally)

@@ -1,0 +1,133 @@
+"""What must hold in the database after every race. Each function returns the sentences that say what does not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from domain.conversations import ConversationStatus
+from domain.deadlines import DeadlineKind
+from domain.events import InvitationCreated, conversation_stream, inbox
+from domain.invitations import OPEN, InvitationStatus
+from domain.permissions import ParticipantRole
+from models.agents import agents
+from models.conversations import collaborations, conversations, participants
+from models.database import Reads
+from models.invitations import invitations
+from models.log import deadlines, events, streams
+from models.unit_of_work import to_json
+
+c, p, i = conversations.c, participants.c, invitations.c
+
+ENDINGS = {
+    InvitationStatus.ACCEPTED: "InvitationAccepted",
+    InvitationStatus.DECLINED: "InvitationDeclined",
+    InvitationStatus.EXPIRED: "InvitationExpired",
+    InvitationStatus.REVOKED: "InvitationRevoked",
+    InvitationStatus.CANCELED: "InvitationCanceled",
+}
+
+
+async def violations(reads: Reads, *conversation_ids: UUID) -> list[str]:
+    """Return everything that is wrong in these conversations, with the agents, and in any stream."""
+    found = await _agents(reads) + await _streams(reads)
+    for conversation_id in conversation_ids:
+        found += await _conversation(reads, conversation_id)
+        for row in await _all(reads, invitations, i.conversation_id == conversation_id):
+            found += await _invitation(reads, row)
+    return found
+
+
+async def _all(reads: Reads, table: sa.Table, *where: sa.ColumnElement[bool]) -> Sequence[Any]:
+    return await reads.all(sa.select(table).where(*where))
+
+
+async def _conversation(reads: Reads, conversation_id: UUID) -> list[str]:
+    (row,) = await _all(reads, conversations, c.id == conversation_id)
+    here = p.conversation_id == conversation_id
+    present = await _all(reads, participants, here, p.left_at.is_(None))
+    waiting = await _all(
+        reads, invitations, i.conversation_id == conversation_id, i.status.in_(OPEN)
+    )
+    working = collaborations.c
+    going_on = await _all(
+        reads,
+        collaborations,
+        working.conversation_id == conversation_id,
+        working.ended_at.is_(None),
+    )
+    primaries = [each for each in present if each.role is ParticipantRole.PRIMARY]
+    helpers = len(present) - len(primaries)
+    leading = 0 if row.status is ConversationStatus.CLOSED else 1
+    said = {
+        f"{row.seats_taken} seats taken, {helpers} present + {len(waiting)} pending": (
+            row.seats_taken == helpers + len(waiting)
+        ),
+        f"{row.seats_taken} of {row.seat_limit} seats taken": row.seats_taken <= row.seat_limit,
+        f"{len(primaries)} primaries while {row.status}": len(primaries) == leading,
+        f"{len(going_on)} collaborations with {helpers} collaborators": (
+            len(going_on) == min(helpers, 1)
+        ),
+    }
+    return [sentence for sentence, holds in said.items() if not holds]
+
+
+async def _agents(reads: Reads) -> list[str]:
+    """Everybody's count of collaborations is the number of their parts in other people's conversations."""
+    a = agents.c
+    helping = sa.and_(p.agent_id == a.id, p.left_at.is_(None), p.role != ParticipantRole.PRIMARY)
+    parts = sa.select(sa.func.count()).where(helping).scalar_subquery()
+    rows = await reads.all(
+        sa.select(a.key, a.collaborations, parts.label("parts")).where(a.collaborations != parts)
+    )
+    return [f"{row.key} counts {row.collaborations}, takes part in {row.parts}" for row in rows]
+
+
+async def _streams(reads: Reads) -> list[str]:
+    """Sequences are 1..n: as many events as the head says, the last one at the head."""
+    s, e = streams.c, events.c
+    rows = await reads.all(
+        sa.select(
+            s.kind,
+            s.head,
+            sa.func.count(e.seq).label("count"),
+            sa.func.coalesce(sa.func.min(e.seq), 1).label("first"),
+            sa.func.coalesce(sa.func.max(e.seq), 0).label("last"),
+        )
+        .select_from(streams.outerjoin(events, e.stream_id == s.id))
+        .group_by(s.id, s.kind, s.head)
+    )
+    return [
+        f"a {row.kind} stream has {row.count} events {row.first}..{row.last} at head {row.head}"
+        for row in rows
+        if not (row.first == 1 and row.count == row.last == row.head)
+    ]
+
+
+async def _invitation(reads: Reads, row: Any) -> list[str]:
+    """An invitation has ended once in each stream, in the way its status says, or is waiting with a deadline."""
+    told = conversation_stream(row.conversation_id), inbox(row.inviter_id), inbox(row.invitee_id)
+    e, d = events.c, deadlines.c
+    ending = await reads.all(
+        sa.select(e.stream_id, e.type).where(
+            e.stream_id.in_([stream.id for stream in told]),
+            e.type.in_(ENDINGS.values()),
+            e.payload == to_json(InvitationCreated(row.id)),
+        )
+    )
+    expected = Counter({(s.id, ENDINGS[row.status]): 1 for s in told} if row.ended_at else {})
+    found = Counter((each.stream_id, each.type) for each in ending)
+    due = await _all(
+        reads, deadlines, d.subject_id == row.id, d.kind == DeadlineKind.INVITATION_EXPIRES
+    )
+    wrong = []
+    if found != expected:
+        kinds = sorted(each.type for each in ending)
+        wrong.append(f"an invitation is {row.status} and its endings are {kinds}")
+    if len(due) != (row.ended_at is None):
+        wrong.append(f"an invitation is {row.status} and has {len(due)} deadlines")
+    return wrong
