@@ -187,6 +187,3 @@ EVENTS: dict[str, type[Event]] = {
         CustomerConversationEnded,
     )
 }
-
-# After one of these nothing can follow in its stream.
-LAST_WORDS: frozenset[type[Event]] = frozenset({ConversationClosed, CustomerConversationEnded})
