@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-EMAIL = re.compile(r"[^\s@＠<>(),;:]+[@＠][\w-]+(?:[.．][\w-]+)*")
+# An address begins where a word begins, so that each word is looked at once.
+EMAIL = re.compile(r"(?<![^\s@＠<>(),;:])[^\s@＠<>(),;:]++[@＠][\w-]+(?:[.．][\w-]+)*")
 NUMBER = re.compile(r"\+?\d(?:[\s()./‐-―_-]{0,3}\d){5,}")
 HIDDEN = "•••"
 
