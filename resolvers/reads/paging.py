@@ -180,7 +180,8 @@ def _ordered(statement: Query, order: Order, request: PageRequest) -> Query:
 
 
 def _cursor(values: Sequence[Any]) -> str:
-    return urlsafe_b64encode(orjson.dumps(list(values))).rstrip(b"=").decode()
+    keys = orjson.dumps(list(values), default=str)  # asyncpg has a UUID type of its own
+    return urlsafe_b64encode(keys).rstrip(b"=").decode()
 
 
 def _place(cursor: str, order: Order) -> list[Any]:
