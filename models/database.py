@@ -103,6 +103,10 @@ class Snapshot:
         moment: datetime = (await self.all(sa.select(database_now())))[0][0]
         return moment
 
+    async def release(self) -> None:
+        """Give the connection back before the view's block ends."""
+        await self.connection.close()
+
 
 async def insert_unless_there(
     connection: AsyncConnection, table: sa.Table, values: dict[str, Any]

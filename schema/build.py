@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from inspect import isawaitable
 from typing import Any
 
 from strawberry.extensions import SchemaExtension
@@ -22,7 +23,10 @@ from schema.types.snapshots import Snapshot
 
 
 class FreshPerEvent(StrawberryGraphQLCoreExecutionContext):
-    """Gives each event of a subscription a context of its own; a snapshot's reads its one moment."""
+    """Gives each event of a subscription a context of its own; a snapshot's reads its one moment.
+
+    Once a snapshot is read its connection goes back: a client slow to take it must not hold one.
+    """
 
     def build_per_event_executor(self, payload: Any) -> Any:
         executor = super().build_per_event_executor(payload)
@@ -30,6 +34,18 @@ class FreshPerEvent(StrawberryGraphQLCoreExecutionContext):
         reads = payload.reads if isinstance(payload, Snapshot) else None
         executor.context_value = context.anew(reads)
         return executor
+
+    def execute_operation(self, serially: bool | None = None) -> Any:
+        result = super().execute_operation(serially)
+        frozen = isinstance(self.root_value, Snapshot)
+        return _release(self.root_value, result) if frozen else result
+
+
+async def _release(snapshot: Snapshot, result: Any) -> Any:
+    try:
+        return await result if isawaitable(result) else result
+    finally:
+        await snapshot.reads.release()
 
 
 class IdentifiedPerOperation(SchemaExtension):

@@ -63,11 +63,13 @@ async def _enter(info: Info, asker: Asker, conversation_id: UUID) -> None:
 async def _stream(
     info: Info, stream: Stream, after: str | None, snapshot: str, owner_id: UUID | None
 ) -> Items:
-    """Yield a snapshot unless resuming, then what follows. The snapshot's transaction ends once it is delivered."""
+    """Yield a snapshot unless resuming, then what follows. The snapshot's transaction ends once it is read."""
     services = info.context.services
     if after is None:
         async with services.database.snapshot() as frozen:
-            place = (await heads(frozen, [stream]))[stream]
+            place = (await heads(frozen, [stream])).get(stream)
+            if place is None:
+                raise NotFoundAtTop(access.GONE)
             yield Snapshot(snapshot, frozen, place, await frozen.now(), owner_id)
     else:
         place = read_cursor(after)

@@ -11,14 +11,10 @@ import sqlalchemy as sa
 import structlog
 
 from domain.actors import Actor
+from domain.conversations import ConversationStatus
 from domain.cursors import Cursor, digest_of
 from domain.errors import BadUserInput, CursorExpired, Forbidden, HistoryChanged, NotFoundAtTop
-from domain.events import (
-    LAST_WORDS,
-    Stream,
-    StreamKind,
-    conversation_stream,
-)
+from domain.events import Stream, StreamKind, conversation_stream
 from models.agents import agents
 from models.conversations import conversations
 from models.database import Database
@@ -31,6 +27,7 @@ PAGE = 200
 IDLE_SECONDS = 30.0
 RETRY_SECONDS = 0.5
 RETRIES = 40
+AWAY = (sa.exc.DBAPIError, sa.exc.TimeoutError, OSError)  # as the drivers tell that they cannot
 
 log = structlog.get_logger()
 
@@ -40,6 +37,7 @@ class Page:
     """What one read found: where the stream stands, and its events from the cursor's own onward."""
 
     allowed: bool
+    over: bool
     head: int
     pruned: int
     pruned_digest: bytes
@@ -76,6 +74,13 @@ def may_follow(actor: Actor, stream: Stream) -> sa.ColumnElement[bool]:
             return employed & sa.literal(stream.owner_id == actor.id)
 
 
+def is_over(stream: Stream) -> sa.ColumnElement[bool]:
+    """After a conversation is closed nothing follows in its streams; closing and their last events are one."""
+    c = conversations.c
+    closed = (c.id == stream.owner_id) & (c.status == ConversationStatus.CLOSED)
+    return sa.false() if stream.kind is StreamKind.INBOX else sa.exists().where(closed)
+
+
 def carriers_of(stream: Stream) -> set[UUID]:
     """The streams whose events can change what a follower hears: its own, and that of the right to it."""
     of_right = conversation_stream(stream.owner_id) if stream.kind is StreamKind.NOTES else stream
@@ -87,7 +92,8 @@ async def read(database: Database, stream: Stream, actor: Actor, cursor: Cursor)
     onward = (e.stream_id == s.id) & (e.seq >= cursor.sequence)
     rows = await database.all(
         sa.select(*STORED.columns)
-        .add_columns(may_follow(actor, stream), s.head, s.pruned, s.pruned_digest, s.epoch)
+        .add_columns(may_follow(actor, stream), is_over(stream))
+        .add_columns(s.head, s.pruned, s.pruned_digest, s.epoch)
         .select_from(streams.outerjoin(events, onward))
         .where(s.id == stream.id)
         .order_by(e.seq)
@@ -96,7 +102,7 @@ async def read(database: Database, stream: Stream, actor: Actor, cursor: Cursor)
     if not rows:
         raise NotFoundAtTop("There is no such stream.")
     found = [STORED.read(row) for row in rows if row.seq is not None]
-    return Page(*[*rows[0][-5:], found])
+    return Page(*[*rows[0][-6:], found])
 
 
 def check_belongs(cursor: Cursor, stream: Stream) -> None:
@@ -107,7 +113,7 @@ def check_belongs(cursor: Cursor, stream: Stream) -> None:
 async def follow(
     database: Database, hub: Hub, stream: Stream, actor: Actor, cursor: Cursor
 ) -> AsyncGenerator[StoredEvent]:
-    """Yield every event after the cursor, in order, each once, while the actor may hear it."""
+    """Yield every event after the cursor, in order, each once, while the actor may hear it and more can come."""
     check_belongs(cursor, stream)
     with hub.waiting(carriers_of(stream)) as waiter:
         while True:
@@ -118,12 +124,13 @@ async def follow(
                     raise HistoryChanged("The history has a hole: take a new snapshot.")
                 cursor = event.place
                 yield event
-                if type(event.facts) in LAST_WORDS and stream.kind is not StreamKind.INBOX:
-                    return
                 if waiter.is_set():
                     break  # the right may have changed while the event was delivered
-            if cursor.sequence >= page.head:
-                await _wait(waiter)
+            if cursor.sequence < page.head:
+                continue
+            if page.over:
+                return
+            await _wait(waiter)
 
 
 async def _wait(waiter: asyncio.Event) -> None:
@@ -139,7 +146,7 @@ async def _read_patiently(database: Database, stream: Stream, actor: Actor, curs
     for _ in range(RETRIES):
         try:
             return await read(database, stream, actor, cursor)
-        except sa.exc.OperationalError as error:
+        except AWAY as error:
             log.warning("a stream cannot be read; trying again", error=type(error).__name__)
             await asyncio.sleep(RETRY_SECONDS)
     return await read(database, stream, actor, cursor)

@@ -101,7 +101,7 @@ class WakeUps:
         try:
             news = orjson.loads(message)
             self.hub.wake({UUID(news["stream"]): int(news["sequence"])})
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
             log.warning("a foreign message on the wake-up line was ignored")
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from domain.actors import ActorKind
 from domain.cursors import Cursor
 from domain.ids import new_id
-from models.database import Reads
+from models.database import Snapshot as Frozen
 from resolvers.reads.conversations import conversations_by_id
 from resolvers.reads.invitations import open_of, pending_of
 from resolvers.reads.messages import notes_of
@@ -33,7 +33,7 @@ class Snapshot:
     """What is selected below it is read through `reads`, which shows the moment of `place`."""
 
     type: str
-    reads: Reads
+    reads: Frozen
     place: Cursor
     occurred_at: datetime
     owner_id: UUID | None

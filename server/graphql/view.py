@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import asyncio
+from datetime import UTC, datetime, timedelta
 
 import orjson
 from graphql import GraphQLError
@@ -15,6 +16,7 @@ from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
     BaseGraphQLTransportWSHandler,
 )
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import ConnectionInitMessage
 from strawberry.types.unset import UNSET, UnsetType
 
 from schema.build import schema
@@ -23,6 +25,24 @@ from server.tokens import BadToken, bearer, verify
 
 
 class TransportHandler(BaseGraphQLTransportWSHandler[Context, None]):
+    """`expiry` closes the socket with 4403 when its token expires: come back with a new one."""
+
+    expiry: asyncio.Task[None] | None = None
+
+    async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
+        await super().handle_connection_init(message)
+        if self.connection_acknowledged and self.context.claims and self.expiry is None:
+            self.expiry = asyncio.create_task(self._expire(self.context.claims.expires_at))
+
+    async def _expire(self, at: datetime) -> None:
+        await asyncio.sleep((at - datetime.now(UTC)).total_seconds())
+        await self.websocket.close(code=4403, reason="Your token has expired.")
+
+    async def shutdown(self) -> None:
+        if self.expiry is not None:
+            self.expiry.cancel()
+        await super().shutdown()
+
     @staticmethod
     def _get_pre_execution_close_reason(error: GraphQLError) -> str | None:
         """Never close a whole socket for one operation's mistake: it gets an `error` frame."""

@@ -1,4 +1,4 @@
-"""Streams are named, events are known by name, and only a stream's end ends it."""
+"""Streams are named, and events are known by name."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 
 from domain.events import (
     EVENTS,
-    LAST_WORDS,
     Event,
     InvitationEvent,
     StreamKind,
@@ -41,8 +40,3 @@ def test_each_owner_has_one_stream_of_each_kind() -> None:
 
 def test_a_streams_id_never_changes() -> None:
     assert inbox(UUID(int=1)).id == UUID("6af44389-4355-5513-8b4b-278a1883a4d4")
-
-
-def test_a_stream_ends_with_its_conversation() -> None:
-    ends = {kind.__name__ for kind in LAST_WORDS}
-    assert ends == {"ConversationClosed", "CustomerConversationEnded"}
