@@ -159,7 +159,7 @@ OF_AN_AGENT = [*OF_A_CONVERSATION, INVITATIONS_OF_MINE, INBOX]
 EVERY = [*OF_AN_AGENT, CUSTOMER_MESSAGES]
 
 
-def each(kinds: list[Kind]) -> Any:
+def each(kinds: list[Kind]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("kind", kinds, ids=[kind.name for kind in kinds])
 
 
@@ -237,6 +237,13 @@ async def eventually(check: Callable[[], bool], seconds: float = 20) -> None:
     async with asyncio.timeout(seconds):
         while not check():  # noqa: ASYNC110  # what is waited for does not tell
             await asyncio.sleep(0.02)
+
+
+async def close_code(socket_: ClientConnection, seconds: float = 20) -> int | None:
+    """Wait until the server has closed, and return the code it closed with."""
+    async with asyncio.timeout(seconds):
+        await socket_.wait_closed()
+    return socket_.close_code
 
 
 @asynccontextmanager

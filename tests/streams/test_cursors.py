@@ -10,6 +10,7 @@ from domain.cursors import Cursor, digest_of, read_cursor
 from domain.ids import new_id
 from models.log import events, streams
 from tests.service import Service
+from tests.steps import note
 from tests.streams.kit import (
     CUSTOMER_MESSAGES,
     EVERY,
@@ -21,7 +22,6 @@ from tests.streams.kit import (
     eventually,
     head,
     ids_logged,
-    note,
     take,
 )
 from tests.world import change
@@ -34,7 +34,7 @@ async def cursor_of(service: Service, kind: Kind) -> Cursor:
 
 async def refusal(service: Service, kind: Kind, after: str) -> str:
     async with kind.listen(service, after) as listener:
-        code = await listener.error()
+        code: str = await listener.error()
         await listener.silence(0.1)
         return code
 

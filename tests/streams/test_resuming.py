@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-import schema.subscriptions
+import models.stored
+from schema import subscriptions
 from tests.service import Service
 from tests.streams.kit import (
     CONVERSATION_EVENTS,
@@ -110,18 +111,18 @@ async def test_a_long_absence_is_made_up_for_across_pages(
 async def test_a_snapshot_is_of_one_moment_and_what_comes_after_its_cursor_is_not_in_it(
     service: Service, kind: Kind, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read_heads = schema.subscriptions.heads
+    read_heads = models.stored.heads
     reader, variables = kind.person(service), kind.variables(service)
 
     async def then_much_happens(*arguments: Any) -> Any:
         found = await read_heads(*arguments)
-        monkeypatch.setattr(schema.subscriptions, "heads", read_heads)
+        monkeypatch.setattr(subscriptions, "heads", read_heads)
         await bustle(service)
         return found
 
     async with reader.listen(kind.with_content, **variables) as listener:
         quiet = await listener.event()
-    monkeypatch.setattr(schema.subscriptions, "heads", then_much_happens)
+    monkeypatch.setattr(subscriptions, "heads", then_much_happens)
     async with reader.listen(kind.with_content, **variables) as listener:
         snapshot = await listener.event()
         expected = await ids_logged(service, kind)
