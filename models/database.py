@@ -12,6 +12,7 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from models.columns import database_now
@@ -126,7 +127,10 @@ async def first(reads: Reads, statement: Query) -> Any:
 def driver_url(url: str) -> sa.URL:
     """Return a plain `sqlite:` or `postgresql:` address with its asynchronous driver."""
     drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
-    parsed = make_url(url)
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):  # what they say may hold the password
+        raise ValueError("HUDDLE_DATABASE_URL is not the address of a database.") from None
     name = parsed.get_backend_name()
     if name not in drivers:
         raise ValueError(f"HUDDLE_DATABASE_URL must begin with sqlite: or postgresql:, not {name}:")

@@ -60,7 +60,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> Settings:
 
 
 def _port(text: str) -> int:
-    if not text.isdigit() or not 0 < int(text) < 65536:
+    if not (text.isascii() and text.isdigit()) or not 0 < int(text) < 65536:
         raise SettingsError(f"PORT is a number from 1 to 65535, not {text}.")
     return int(text)
 

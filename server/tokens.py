@@ -16,6 +16,14 @@ ISSUER = AUDIENCE = "huddle"
 ALGORITHM = "HS256"
 LEEWAY_SECONDS = 5
 NEEDED = ["exp", "iat", "iss", "aud", "sub", "kind"]
+UNREADABLE = (  # what it says may be of any type and size
+    jwt.InvalidTokenError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    OSError,
+)
 
 
 class BadToken(Exception):
@@ -58,7 +66,7 @@ def verify(secret: str, token: str) -> Claims:
         return _claims(said)
     except jwt.ExpiredSignatureError as error:
         raise BadToken("Your token has expired; sign in again.") from error
-    except (jwt.InvalidTokenError, ValueError, TypeError, AttributeError) as error:
+    except UNREADABLE as error:
         raise BadToken("Your token is not valid here; sign in again.") from error
 
 
