@@ -166,6 +166,7 @@ async def serving(database_url: str) -> AsyncIterator[tuple[str, Starlette]]:
     )
     app = build_app(settings)
     listening = socket.create_server(("127.0.0.1", 0))
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # or each answer waits 40 ms
     config = uvicorn.Config(
         app,
         ws="websockets-sansio",
