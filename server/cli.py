@@ -102,11 +102,13 @@ async def serve(
     database = open_database(chosen)
     try:
         await serving.prepare(chosen, database)
-        if demo:
-            say(serving.invitation(chosen, await prepare_demo(database)))
+        persons = await prepare_demo(database) if demo else []
     finally:
         await database.dispose()
-    await serving.serve(chosen)
+    listening = serving.listen(chosen)
+    if demo:
+        say(serving.invitation(chosen, persons))
+    await serving.serve(chosen, listening)
 
 
 @command

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 from collections.abc import Iterable
 
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from server.settings import Settings, SettingsError
 
 SHOWN = ("lin", "wang", "zhao", "mei", "admin", "customer", "other")
 LARGEST_MESSAGE = 64 * 1024
+BACKLOG = 2048
 
 
 async def prepare(chosen: Settings, database: Database) -> None:
@@ -31,15 +33,24 @@ async def prepare(chosen: Settings, database: Database) -> None:
         raise SettingsError("This database holds demo data; production does not serve it.")
 
 
-async def serve(chosen: Settings) -> None:
+def listen(chosen: Settings) -> socket.socket:
+    """Take the port, so that it is ours before anybody is told of it."""
+    family = socket.AF_INET6 if ":" in chosen.host else socket.AF_INET
+    try:
+        return socket.create_server((chosen.host, chosen.port), family=family, backlog=BACKLOG)
+    except OSError as problem:
+        raise SettingsError(
+            f"Port {chosen.port} of {chosen.host} cannot be used; set PORT to another."
+        ) from problem
+
+
+async def serve(chosen: Settings, listening: socket.socket) -> None:
     """Serve until told to stop."""
     from server.app import build_app
 
     configure_logging(chosen)
     config = uvicorn.Config(
         build_app(chosen),
-        host=chosen.host,
-        port=chosen.port,
         ws="websockets-sansio",
         ws_max_size=LARGEST_MESSAGE,
         ws_per_message_deflate=False,
@@ -47,12 +58,8 @@ async def serve(chosen: Settings) -> None:
         access_log=False,
         log_level="warning",
     )
-    server = uvicorn.Server(config)
-    await server.serve()
-    if not server.started:
-        raise SettingsError(
-            f"Port {chosen.port} of {chosen.host} cannot be used; set PORT to another."
-        )
+    with listening:
+        await uvicorn.Server(config).serve(sockets=[listening])
 
 
 def configure_logging(chosen: Settings) -> None:
