@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from domain.actors import Asker
 from domain.conversations import ConversationStatus, check_open
-from domain.errors import NotFound
+from domain.errors import NotFound, NotPermitted
 from domain.permissions import ParticipantRole, PermissionLevel, check_permits
 from models.conversations import conversations, participants
 from models.database import Reads, first
@@ -112,12 +112,14 @@ async def _standing(work: UnitOfWork, asker: Asker, conversation_id: UUID) -> An
 async def invitation_to_answer(work: UnitOfWork, asker: Asker, invitation_id: UUID) -> datetime:
     """Let the invitee answer: lock the conversation behind the invitation and return the clock."""
     i = invitations.c
-    mine = sa.select(i.conversation_id).where(
+    seen = sa.select(i.conversation_id, i.invitee_id).where(
         i.id == invitation_id, invitation_visible(asker.actor)
     )
-    row = await first(work, mine.where(i.invitee_id == asker.actor.id))
+    row = await first(work, seen)
     if row is None:
         raise NotFound(GONE)
+    if row.invitee_id != asker.actor.id:
+        raise NotPermitted("Only the one who was invited can answer.")
     await deadlines.lock(work, row.conversation_id)
     return await deadlines.settle(work, row.conversation_id)
 

@@ -1,5 +1,6 @@
 """Fixtures for all tests."""
 
+from tests.authorization.summary import pytest_terminal_summary
 from tests.databases import (
     anyio_backend,
     database,
@@ -20,6 +21,7 @@ __all__ = [
     "postgresql",
     "postgresql_template",
     "postgresql_url",
+    "pytest_terminal_summary",
     "service",
     "short_directory",
     "sqlite_template",

@@ -60,6 +60,7 @@ class World:
     integration: UUID = field(default_factory=new_id)
     conversation: UUID = field(default_factory=new_id)
     other_conversation: UUID = field(default_factory=new_id)
+    neighbouring: UUID = field(default_factory=new_id)
 
 
 async def build_world(database: Database) -> World:
