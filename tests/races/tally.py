@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
+
+ERRORS = frozenset({"error", "critical"})
 ENOUGH = 10  # violations, to see what is wrong without playing all rounds
 
 
@@ -20,6 +23,7 @@ class Tally:
     winners: Counter[str] = field(default_factory=Counter)
     refusals: Counter[str] = field(default_factory=Counter)
     violations: list[str] = field(default_factory=list)
+    logged: list[MutableMapping[str, Any]] = field(default_factory=list)
     began: float = field(default_factory=time.monotonic)
 
     def round(self, winners: Iterable[str], refusals: Iterable[str], wrong: Iterable[str]) -> None:
@@ -28,9 +32,15 @@ class Tally:
         self.refusals.update(refusals)
         self.violations += [f"round {self.rounds}: {each}" for each in wrong]
 
-    @property
-    def hopeless(self) -> bool:
-        return len(self.violations) >= ENOUGH
+    def of(self, rounds: int) -> Iterator[int]:
+        """Number the rounds to play; fail in the end for every violation and every error in the log."""
+        while self.rounds < rounds and len(self.violations) < ENOUGH:
+            yield self.rounds
+        self.violations += [
+            f"logged: {entry['event']}" for entry in self.logged if entry["log_level"] in ERRORS
+        ]
+        if self.violations:
+            pytest.fail("\n".join(["Races were lost:", *self.violations]), pytrace=False)
 
     def row(self) -> dict[str, Any]:
         """Return what travels from a worker of the run to the one who prints."""

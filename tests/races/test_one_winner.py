@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from datetime import timedelta
 from uuid import UUID
 
-import httpx
-import pytest
 import sqlalchemy as sa
 
 from domain.invitations import OPEN, InvitationStatus
@@ -21,8 +17,7 @@ from tests.races.arena import OK, Arena, Outcome, Rival, crashes
 from tests.races.stages import InProcess, OverHttp, Stage
 from tests.races.tally import Tally
 from tests.races.truth import violations
-from tests.service import Service, serving
-from tests.world import World
+from tests.service import Service
 
 CAST = {"accept": 6, "decline": 5, "revoke": 4, "close": 3, "sweep": 2}
 ENDED_BY = {
@@ -116,27 +111,13 @@ async def play(arena: Arena, stage: Stage, tally: Tally) -> None:
 
 async def test_one_winner(arena: Arena, tally: Tally, rounds: int) -> None:
     stage = InProcess(arena)
-    while tally.rounds < rounds and not tally.hopeless:
+    for _ in tally.of(rounds):
         await play(arena, stage, tally)
-
-
-@pytest.fixture
-async def servers(database_url: str, arena: Arena, world: World) -> AsyncIterator[list[Service]]:
-    """Two processes' worth of servers on one database, timers included."""
-    async with AsyncExitStack() as stack:
-        running = []
-        for _ in range(2):
-            address, app = await stack.enter_async_context(serving(database_url))
-            http = await stack.enter_async_context(
-                httpx.AsyncClient(base_url=address, trust_env=False)
-            )
-            running.append(Service(address, app, http, arena.database, world))
-        yield running
 
 
 async def test_one_winner_over_http(
     arena: Arena, servers: list[Service], tally: Tally, rounds: int
 ) -> None:
     stage = OverHttp(servers)
-    while tally.rounds < max(1, rounds // 4) and not tally.hopeless:
+    for _ in tally.of(max(1, rounds // 4)):
         await play(arena, stage, tally)
