@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from inspect import isawaitable
 from typing import Any
 
-from strawberry.extensions import SchemaExtension
+from strawberry.extensions import AddValidationRules, MaxTokensLimiter, SchemaExtension
 from strawberry.extensions.validation_cache import ValidationCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
@@ -14,6 +14,7 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from schema.context import Context, Info
 from schema.errors import ErrorsForClients, PatientParserCache
 from schema.guards import GuardedSchema
+from schema.limits import TOKENS, DocumentLimits
 from schema.mutations import Mutation
 from schema.queries import Query
 from schema.scalars import SCALARS
@@ -68,12 +69,19 @@ def concrete(*modules: Any) -> list[type]:
     return [k for k in kinds if isinstance(k, type) and "is_type_of" in vars(k)]
 
 
+CHECKED = [
+    lambda: MaxTokensLimiter(TOKENS),
+    lambda: AddValidationRules([DocumentLimits]),
+    PatientParserCache,
+    ValidationCache,
+]
+
 schema = HuddleSchema(
     Query,
     Mutation,
     Subscription,
     types=concrete(errors, agents, conversations, events, snapshots, customer_events),
-    extensions=[IdentifiedPerOperation, ErrorsForClients, PatientParserCache, ValidationCache],
+    extensions=[IdentifiedPerOperation, ErrorsForClients, *CHECKED],
     execution_context_class=FreshPerEvent,
     config=StrawberryConfig(scalar_map=SCALARS, info_class=Info),
 )

@@ -1,0 +1,78 @@
+"""The limits of a document: what front-ends send passes, what would stall the service is refused at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from graphql import get_introspection_query, parse, validate
+
+from schema.build import schema
+from schema.limits import LIMITS, DocumentLimits
+
+OPERATIONS = sorted((Path(__file__).parents[2] / "operations").glob("*.graphql"))
+DEEP = "conversation { participants(first: 1) { nodes { "
+
+
+def refused(document: str) -> set[str]:
+    """Return what is too large, as the messages name it."""
+    errors = validate(schema._schema, parse(document), [DocumentLimits])
+    assert {(e.extensions or {})["code"] for e in errors} <= {"QUERY_TOO_COMPLEX"}
+    return {error.message.split(": ")[1].split()[0] for error in errors}
+
+
+@pytest.mark.parametrize("file", OPERATIONS, ids=lambda file: file.stem)
+def test_what_front_ends_send_passes(file: Path) -> None:
+    assert refused(file.read_text()) == set()
+
+
+def test_introspection_passes() -> None:
+    assert refused(get_introspection_query(input_value_deprecation=True)) == set()
+
+
+@pytest.mark.parametrize(
+    ("document", "what"),
+    [
+        ("{ viewer { agent { " + DEEP * 4 + "id" + " } }" * 4 + " }" * 4 + " } } }", "depth"),
+        ("{ " + " ".join(f"a{n}: viewer {{ rights }}" for n in range(16)) + " }", "aliases"),
+        ("{ viewer { rights " + "@include(if: true) " * 51 + "} }", "directives"),
+        ("{ viewer { agent { " + "name " * 501 + "} } }", "fields"),
+        (
+            "{ onlineAgents(first: 100) { nodes { skills { skill { id name slug id name id id id id id id id id id id id id id id id } } } } }",
+            "cost",
+        ),
+        (
+            "query ($n: Int) { onlineAgents(first: $n) { nodes { skills { level skill { id name slug id id id id id id id id id id id id id id id id id id id } } } } }",
+            "cost",
+        ),
+        (
+            "{ conversations(first: 100) { nodes { messages { nodes { id text sentAt author sentBy { id } } } } } }",
+            "cost",
+        ),
+    ],
+)
+def test_more_than_a_limit_is_refused(document: str, what: str) -> None:
+    assert what in refused(document)
+
+
+def test_a_page_is_counted_once_whether_by_edges_or_nodes() -> None:
+    half = "edges { node { messages(first: 20) { edges { node { id text } } } } }"
+    assert refused("{ conversations(first: 100) { " + half + " } }") == set()
+
+
+def test_fragments_are_measured_through_and_only_once() -> None:
+    """Thirty fragments, each spread twice in the one before, stand for a billion fields."""
+    doubled = "".join(f"fragment F{n} on Agent {{ ...F{n + 1} ...F{n + 1} }} " for n in range(30))
+    document = "{ viewer { agent { ...F0 } } } " + doubled + "fragment F30 on Agent { name }"
+    assert "fields" in refused(document)  # measured without memory it would not end
+
+
+def test_a_fragment_that_spreads_itself_or_is_unknown_does_no_harm() -> None:
+    assert (
+        refused("{ viewer { agent { ...A } } } fragment A on Agent { name ...A ...Nope }") == set()
+    )
+
+
+def test_the_limits_are_those_that_are_documented() -> None:
+    assert (LIMITS.depth, LIMITS.aliases, LIMITS.directives) == (12, 15, 50)
+    assert (LIMITS.fields, LIMITS.cost) == (500, 10_000)
