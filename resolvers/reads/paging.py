@@ -196,9 +196,7 @@ def _value(key: sa.ColumnElement[Any], value: Any) -> Any:
     """Return a cursor's value as the key's type, or raise ValueError or TypeError."""
     if isinstance(key.type, Instant):
         return datetime.fromisoformat(value).astimezone(UTC)
-    kind = key.type.python_type
-    if kind is UUID and isinstance(value, str):
-        return UUID(value)
+    kind = int if isinstance(key.type, sa.Integer) else str
     if type(value) is not kind or (kind is int and abs(value) >= 2**31) or "\x00" in str(value):
         raise ValueError(value)
-    return value
+    return UUID(value) if isinstance(key.type, sa.Uuid) else value
