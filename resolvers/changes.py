@@ -34,6 +34,11 @@ class Changed:
     invited: list[Invited] = field(default_factory=list)
     cursor: str | None = None
 
+    @property
+    def refused(self) -> bool:
+        """Tell whether several were asked for and every one was turned down."""
+        return bool(self.invited) and all(each.errors for each in self.invited)
+
     def with_cursor(self, cursors: Mapping[Stream, Cursor]) -> Changed:
         """Add where the conversation's stream stands after this change."""
         if self.conversation_id is None:

@@ -46,12 +46,12 @@ async def claim(
 
 
 async def keep(work: UnitOfWork, actor: Actor, operation: str, key: str, changed: Changed) -> None:
-    """Store the result, in the transaction that brought it about."""
-    await work.change(
-        sa.update(idempotency)
-        .where(k.actor_id == actor.id, k.operation == operation, k.key == key.strip())
-        .values(result=to_json(changed))
-    )
+    """Store the result, in the transaction that brought it about; free the key when all was refused."""
+    mine = (k.actor_id == actor.id) & (k.operation == operation) & (k.key == key.strip())
+    if changed.refused:
+        await work.change(sa.delete(idempotency).where(mine))
+    else:
+        await work.change(sa.update(idempotency).where(mine).values(result=to_json(changed)))
 
 
 async def forget(work: UnitOfWork) -> int:
