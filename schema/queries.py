@@ -29,13 +29,9 @@ from schema.enums import OrderDirection
 from schema.fields import After, Before, First, Last, given, paged, query
 from schema.guards import AGENTS, Requires
 from schema.ids import decode, decode_any
-from schema.inputs import (
-    AgentFilter,
-    AgentSort,
-    ConversationFilter,
-    ConversationSort,
-    InvitationFilter,
-)
+from schema.inputs.agents import AgentFilter, AgentSort
+from schema.inputs.conversations import ConversationFilter, ConversationSort
+from schema.inputs.invitations import InvitationFilter
 from schema.types.agents import Agent, Viewer
 from schema.types.conversations import Conversation
 from schema.types.customers import CustomerConversation

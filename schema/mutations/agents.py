@@ -10,7 +10,7 @@ from resolvers import agents
 from schema.context import Info
 from schema.fields import mutation
 from schema.guards import AGENTS
-from schema.inputs import HeartbeatInput, SetPresenceInput
+from schema.inputs.agents import HeartbeatInput, SetPresenceInput
 from schema.payloads import HeartbeatPayload, SetPresencePayload
 from schema.performing import perform
 

@@ -13,7 +13,7 @@ from schema.context import Info
 from schema.fields import given, mutation
 from schema.guards import Requires
 from schema.ids import decode
-from schema.inputs import (
+from schema.inputs.conversations import (
     CloseConversationInput,
     CustomerTarget,
     EndCollaborationInput,

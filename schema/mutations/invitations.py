@@ -13,7 +13,7 @@ from schema.context import Info
 from schema.fields import given, mutation
 from schema.guards import AGENTS, Requires
 from schema.ids import decode
-from schema.inputs import (
+from schema.inputs.invitations import (
     AcceptInvitationInput,
     DeclineInvitationInput,
     InviteAgentsInput,

@@ -13,7 +13,12 @@ from schema.context import Info
 from schema.fields import given, mutation
 from schema.guards import Requires
 from schema.ids import decode
-from schema.inputs import EditNoteInput, PostNoteInput, SendCustomerMessageInput, SendReplyInput
+from schema.inputs.messages import (
+    EditNoteInput,
+    PostNoteInput,
+    SendCustomerMessageInput,
+    SendReplyInput,
+)
 from schema.payloads import (
     EditNotePayload,
     PostNotePayload,
