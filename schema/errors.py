@@ -8,8 +8,13 @@ from typing import Any
 
 import structlog
 from graphql import GraphQLError
+from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import SchemaExtension
 from strawberry.extensions.parser_cache import ParserCache
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+
+# What strawberry raises when a request names no document or no operation to run.
+NOTHING_TO_RUN = (MissingQueryError, CannotGetOperationTypeError, InvalidOperationTypeError)
 
 log = structlog.get_logger()
 
@@ -27,7 +32,7 @@ def presentable(error: GraphQLError, code: str = "BAD_USER_INPUT") -> GraphQLErr
     if (error.extensions or {}).get("code"):
         return error
     cause = cause_of(error)
-    if cause is None:
+    if cause is None or isinstance(cause, NOTHING_TO_RUN):
         error.extensions = {**(error.extensions or {}), "code": code}
         return error
     return _hidden(error, cause)
