@@ -1,11 +1,10 @@
-"""Inviting colleagues, and the four things that can be done with an invitation by hand."""
+"""Inviting colleagues into a conversation."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,16 +14,11 @@ from domain.actors import Actor, Asker
 from domain.deadlines import DeadlineKind
 from domain.errors import (
     InvalidInput,
-    InvitationExpired,
-    InviteeAtCapacity,
     NotFound,
-    NotPermitted,
     Refusal,
 )
 from domain.events import (
-    CollaborationStarted,
     InvitationCreated,
-    ParticipantJoined,
     conversation_stream,
     inbox,
 )
@@ -33,8 +27,6 @@ from domain.invitations import (
     MAX_INVITEES,
     Candidate,
     CollaborationType,
-    DeclineReason,
-    InvitationAction,
     InvitationKind,
     InvitationStatus,
     Inviter,
@@ -43,9 +35,7 @@ from domain.invitations import (
 )
 from domain.permissions import ROLE_LEVELS, ParticipantRole, PermissionLevel, check_offer
 from domain.policies import Policy, collaborator_limit
-from models.agents import agents
-from models.conversations import Collaboration, Participant, collaborations, conversations
-from models.database import first
+from models.conversations import conversations
 from models.invitations import Invitation
 from models.unit_of_work import UnitOfWork
 from resolvers import access, endings
@@ -192,105 +182,3 @@ async def _take_seat(work: UnitOfWork, conversation_id: UUID, seats: Seats) -> N
         .values(seats_taken=c.seats_taken + 1, seat_limit=seats.limit, version=c.version + 1)
     )
     assert taken == 1, "seats are counted with the conversation locked"
-
-
-async def accept_invitation(work: UnitOfWork, asker: Asker, invitation_id: UUID) -> Changed:
-    """Join: invitation, participant, seat, collaboration and events in one transaction."""
-    now = await access.invitation_to_answer(work, asker, invitation_id)
-    row = await endings.end_invitation(work, invitation_id, InvitationAction.ACCEPT)
-    if row.ends_at is not None and row.ends_at <= now:
-        raise InvitationExpired("The time this invitation was offered for is over.")
-    await _take_on(work, asker.actor, await policy_of(work, row.organization_id))
-    collaboration_id = await _open_collaboration(work, row.conversation_id, now)
-    participant = await _join(work, row, collaboration_id, now)
-    await endings.touch(work, row.conversation_id)
-    return Changed(
-        invitation_id=invitation_id,
-        conversation_id=row.conversation_id,
-        participant_id=participant.id,
-        collaboration_id=collaboration_id,
-    )
-
-
-async def _take_on(work: UnitOfWork, actor: Actor, policy: Policy) -> None:
-    a, limit = agents.c, policy.collaborations_per_agent
-    counted = await work.change(
-        sa.update(agents)
-        .where(a.id == actor.id, a.collaborations < limit)
-        .values(collaborations=a.collaborations + 1)
-    )
-    if not counted:
-        row = await first(work, sa.select(a.collaborations).where(a.id == actor.id))
-        raise InviteeAtCapacity(
-            f"You are in {row.collaborations} collaborations; {limit} at once are allowed.",
-            limit=limit,
-            current=row.collaborations,
-        )
-
-
-async def _open_collaboration(work: UnitOfWork, conversation_id: UUID, now: datetime) -> UUID:
-    c = collaborations.c
-    ongoing = sa.select(c.id).where(c.conversation_id == conversation_id, c.ended_at.is_(None))
-    if row := await first(work, ongoing):
-        found: UUID = row.id
-        return found
-    opened = Collaboration(id=new_id(), conversation_id=conversation_id, opened_at=now)
-    await work.add(opened)
-    work.record(CollaborationStarted(opened.id), conversation_stream(conversation_id))
-    return opened.id
-
-
-async def _join(
-    work: UnitOfWork, invitation: Any, collaboration_id: UUID, now: datetime
-) -> Participant:
-    participant = Participant(
-        id=new_id(),
-        organization_id=invitation.organization_id,
-        conversation_id=invitation.conversation_id,
-        agent_id=invitation.invitee_id,
-        invitation_id=invitation.id,
-        collaboration_id=collaboration_id,
-        role=invitation.role,
-        level=invitation.level,
-        ends_at=invitation.ends_at,
-        joined_at=now,
-    )
-    await work.add(participant)
-    if invitation.ends_at is not None:
-        await endings.schedule(
-            work,
-            DeadlineKind.PERIOD_ENDS,
-            participant.id,
-            participant.conversation_id,
-            invitation.ends_at,
-        )
-    streams = conversation_stream(participant.conversation_id), inbox(participant.agent_id)
-    work.record(ParticipantJoined(participant.id), *streams)
-    return participant
-
-
-async def decline_invitation(
-    work: UnitOfWork,
-    asker: Asker,
-    invitation_id: UUID,
-    reason: DeclineReason | None,
-    comment: str | None,
-) -> Changed:
-    comment = text.optional(comment, text.REASON, "input", "comment")
-    await access.invitation_to_answer(work, asker, invitation_id)
-    await endings.end_invitation(
-        work,
-        invitation_id,
-        InvitationAction.DECLINE,
-        decline_reason=reason,
-        decline_comment=comment,
-    )
-    return Changed(invitation_id=invitation_id)
-
-
-async def revoke_invitation(work: UnitOfWork, asker: Asker, invitation_id: UUID) -> Changed:
-    seen = await access.invitation_to_revoke(work, asker, invitation_id)
-    if seen.inviter_id != asker.actor.id:
-        raise NotPermitted("Only the one who sent an invitation can revoke it.")
-    await endings.end_invitation(work, invitation_id, InvitationAction.REVOKE)
-    return Changed(invitation_id=invitation_id)

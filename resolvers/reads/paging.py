@@ -196,7 +196,9 @@ def _value(key: sa.ColumnElement[Any], value: Any) -> Any:
     """Return a cursor's value as the key's type, or raise ValueError or TypeError."""
     if isinstance(key.type, Instant):
         return datetime.fromisoformat(value).astimezone(UTC)
-    kind = int if isinstance(key.type, sa.Integer) else str
-    if type(value) is not kind or (kind is int and abs(value) >= 2**31) or "\x00" in str(value):
-        raise ValueError(value)
-    return UUID(value) if isinstance(key.type, sa.Uuid) else value
+    if isinstance(key.type, sa.Integer):
+        if type(value) is int and abs(value) < 2**31:
+            return value
+    elif type(value) is str and "\x00" not in value:
+        return UUID(value) if isinstance(key.type, sa.Uuid) else value
+    raise ValueError(value)

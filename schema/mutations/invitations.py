@@ -8,7 +8,7 @@ import strawberry
 
 from domain.actors import Audience
 from domain.permissions import Permission
-from resolvers import invitations
+from resolvers import answers, invitations
 from schema.context import Info
 from schema.fields import given, mutation
 from schema.guards import AGENTS, Requires
@@ -83,7 +83,7 @@ class InvitationMutations:
         """
         id_ = decode(input.invitation_id, "Invitation")
         return await perform(
-            info, input, lambda work, asker: invitations.accept_invitation(work, asker, id_)
+            info, input, lambda work, asker: answers.accept_invitation(work, asker, id_)
         )
 
     @mutation(DeclineInvitationPayload, AGENTS)
@@ -103,7 +103,7 @@ class InvitationMutations:
         return await perform(
             info,
             input,
-            lambda work, asker: invitations.decline_invitation(work, asker, id_, reason, comment),
+            lambda work, asker: answers.decline_invitation(work, asker, id_, reason, comment),
         )
 
     @mutation(RevokeInvitationPayload, AGENTS)
@@ -117,5 +117,5 @@ class InvitationMutations:
         """Take back an invitation that you sent, as long as nobody has answered it. Its seat is free again."""
         id_ = decode(input.invitation_id, "Invitation")
         return await perform(
-            info, input, lambda work, asker: invitations.revoke_invitation(work, asker, id_)
+            info, input, lambda work, asker: answers.revoke_invitation(work, asker, id_)
         )

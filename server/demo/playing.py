@@ -19,6 +19,7 @@ from models.invitations import invitations
 from models.log import deadlines
 from models.unit_of_work import Author, UnitOfWork
 from resolvers.actors import Claims, actor_of
+from resolvers.answers import accept_invitation, decline_invitation, revoke_invitation
 from resolvers.conversations import (
     Opening,
     close_conversation,
@@ -26,14 +27,7 @@ from resolvers.conversations import (
     open_conversation,
 )
 from resolvers.deadlines import settle_conversation
-from resolvers.invitations import (
-    Offer,
-    Request,
-    accept_invitation,
-    decline_invitation,
-    invite_agents,
-    revoke_invitation,
-)
+from resolvers.invitations import Offer, Request, invite_agents
 from resolvers.messages import post_note, send_customer_message, send_reply
 from resolvers.participants import (
     adjust_permission,

@@ -19,8 +19,9 @@ from domain.permissions import ParticipantRole, Permission
 from models.database import Database
 from models.unit_of_work import Author, UnitOfWork, unit_of_work
 from resolvers.actors import Claims, actor_of
+from resolvers.answers import accept_invitation
 from resolvers.changes import Changed
-from resolvers.invitations import Offer, Request, accept_invitation, invite_agents
+from resolvers.invitations import Offer, Request, invite_agents
 from tests.world import FAR, World, add_agent, add_conversation
 
 SPREAD_SECONDS = 0.02

@@ -9,8 +9,8 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from domain.permissions import Permission
+from resolvers.answers import accept_invitation, decline_invitation, revoke_invitation
 from resolvers.conversations import close_conversation
-from resolvers.invitations import accept_invitation, decline_invitation, revoke_invitation
 from tests.documents import ACCEPT
 from tests.races.arena import CRASHED, OK, Arena, Outcome
 from tests.races.documents import CLOSE, DECLINE, REVOKE
