@@ -178,7 +178,7 @@ async def test_a_token_that_is_none_opens_nothing(service: Service) -> None:
         sign(SECRET, ActorKind.CUSTOMER, lin),
         sign(SECRET, ActorKind.INTEGRATION, lin),
         jwt.encode({"sub": str(lin)}, SECRET, "HS256"),
-        jwt.encode({"sub": str(lin), "kind": "AGENT"}, None, "none"),
+        jwt.encode({"sub": str(lin), "kind": "AGENT"}, "", "none"),
         forged(service, aud="another service"),
         forged(service, kind="SYSTEM"),
         forged(service, sub="lin"),

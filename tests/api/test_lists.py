@@ -133,9 +133,9 @@ async def test_conversations_are_narrowed(service: Service) -> None:
 
 async def test_invitations_are_listed_by_direction_and_status(service: Service) -> None:
     """R35, R36, R37, R61: sent and received; by the status that holds now."""
-    accepted = (await join(service, "wang")) and (
-        await service.agent("wang").run(MINE, where={"statuses": ["ACCEPTED"]})
-    )["myInvitations"]
+    await join(service, "wang")
+    answer = await service.agent("wang").run(MINE, where={"statuses": ["ACCEPTED"]})
+    accepted = answer["myInvitations"]
     pending = await invited(service, "lin", "chen")
     assert accepted["totalCount"] == 1
     sent = (await service.agent("lin").run(MINE, where={"direction": "SENT"}))["myInvitations"]
