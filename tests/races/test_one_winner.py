@@ -27,19 +27,20 @@ ENDED_BY = {
     InvitationStatus.EXPIRED: "expire",
     InvitationStatus.CANCELED: "close",
 }
-LATE = frozenset({"INVITATION_NOT_PENDING", "INVITATION_EXPIRED", "CONVERSATION_CLOSED"})
+LAPSES_WITHIN_SECONDS = 0.04
+LATE_SECONDS = {1: 0.0, 2: 0.3}
+BEATEN = frozenset({"INVITATION_NOT_PENDING", "INVITATION_EXPIRED", "CONVERSATION_CLOSED"})
 i = invitations.c
 
 
-async def lapse(arena: Arena, invitation_id: UUID, seconds: float) -> None:
-    """Move the end of the invitation's time: the database's clock passes it while the rivals run."""
+async def lapse(arena: Arena, invitation_id: UUID, seconds: float, late: float) -> None:
+    """Move the end of the invitation's time, and the work of the clock, which may be late."""
     d = deadlines.c
     async with unit_of_work(arena.database, lambda heads: None) as work:
         at = await work.now() + timedelta(seconds=seconds)
         await work.change(sa.update(invitations).where(i.id == invitation_id).values(expires_at=at))
-        await work.change(
-            sa.update(deadlines).where(d.subject_id == invitation_id).values(due_at=at)
-        )
+        due = sa.update(deadlines).where(d.subject_id == invitation_id)
+        await work.change(due.values(due_at=at + timedelta(seconds=late)))
 
 
 async def status_of(arena: Arena, invitation_id: UUID) -> InvitationStatus:
@@ -76,7 +77,7 @@ def wrong_outcomes(outcomes: list[tuple[str, Outcome]], winner: str) -> list[str
         wrong.append(f"the invitation was ended by {winner}, success was told to {answers}")
     if won.count("close") > 1:
         wrong.append("the conversation was closed twice")
-    told = {outcome.code for _, outcome in outcomes} - LATE - {OK, "SWEPT"}
+    told = {outcome.code for _, outcome in outcomes} - BEATEN - {OK, "SWEPT"}
     return [*wrong, *(f"somebody was told {code}" for code in sorted(told))]
 
 
@@ -92,18 +93,19 @@ async def settled(arena: Arena, invitation_id: UUID) -> InvitationStatus:
 
 
 async def play(arena: Arena, stage: Stage, tally: Tally) -> None:
-    """One round. In two of three the invitation's time runs out while the rivals are at it."""
+    """One round. In two of three the invitation's time runs out meanwhile, in one before any sweeper knows."""
     conversation_id = await arena.conversation()
     await arena.joined("chen", conversation_id)
     invitation_id = await arena.invited("wang", conversation_id)
-    if tally.rounds % 3:
-        await lapse(arena, invitation_id, arena.chance.random() * 0.04)
+    if kind := tally.rounds % 3:
+        soon = arena.chance.random() * LAPSES_WITHIN_SECONDS
+        await lapse(arena, invitation_id, soon, late=LATE_SECONDS[kind])
     cast = rivals(arena, stage, conversation_id, invitation_id)
     results = await arena.race([rival for _, rival in cast])
     outcomes = [(name, outcome) for (name, _), outcome in zip(cast, results, strict=True)]
     winner = ENDED_BY.get(await settled(arena, invitation_id), "nobody")
     wrong = wrong_outcomes(outcomes, winner) + await violations(arena.database, conversation_id)
-    refused = [outcome.code for _, outcome in outcomes if outcome.code in LATE]
+    refused = [outcome.code for _, outcome in outcomes if outcome.code in BEATEN]
     await stage.close("lin", conversation_id)  # so that the next round finds everybody free
     wrong += await violations(arena.database, conversation_id)
     tally.round([winner], refused, wrong)

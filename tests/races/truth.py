@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +31,8 @@ ENDINGS = {
     InvitationStatus.REVOKED: "InvitationRevoked",
     InvitationStatus.CANCELED: "InvitationCanceled",
 }
+ANSWERED = (InvitationStatus.ACCEPTED, InvitationStatus.DECLINED, InvitationStatus.REVOKED)
+SAME_MOMENT = timedelta(milliseconds=20)  # one statement reads the clock twice
 
 
 async def violations(reads: Reads, *conversation_ids: UUID) -> list[str]:
@@ -124,10 +127,19 @@ async def _invitation(reads: Reads, row: Any) -> list[str]:
     due = await _all(
         reads, deadlines, d.subject_id == row.id, d.kind == DeadlineKind.INVITATION_EXPIRES
     )
-    wrong = []
+    wrong = _times(row)
     if found != expected:
         kinds = sorted(each.type for each in ending)
         wrong.append(f"an invitation is {row.status} and its endings are {kinds}")
     if len(due) != (row.ended_at is None):
         wrong.append(f"an invitation is {row.status} and has {len(due)} deadlines")
     return wrong
+
+
+def _times(row: Any) -> list[str]:
+    """Whoever answered did so in time; what expired ended when its time was over."""
+    if row.status in ANSWERED and row.ended_at > row.expires_at + SAME_MOMENT:
+        return [f"an invitation is {row.status}, {row.ended_at - row.expires_at} too late"]
+    if row.status is InvitationStatus.EXPIRED and row.ended_at != row.expires_at:
+        return [f"an invitation ran out at {row.expires_at} and ended at {row.ended_at}"]
+    return []
