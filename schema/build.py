@@ -12,7 +12,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from schema.context import Context, Info
-from schema.errors import ErrorsForClients, PatientParserCache
+from schema.errors import ErrorsForClients, PatientParserCache, masked
 from schema.guards import GuardedSchema
 from schema.limits import TOKENS, DocumentLimits
 from schema.mutations import Mutation
@@ -60,7 +60,8 @@ class IdentifiedPerOperation(SchemaExtension):
 
 class HuddleSchema(GuardedSchema):
     def process_errors(self, errors: Any, execution_context: Any = None) -> None:
-        """Do nothing: errors are logged where they are made presentable, without document and variables."""
+        """Hide what nobody foresaw, even where no extension comes by; log neither document nor variables."""
+        errors[:] = [masked(error) for error in errors]
 
 
 def concrete(*modules: Any) -> list[type]:

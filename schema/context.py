@@ -41,11 +41,15 @@ class Services:
 
 @dataclass
 class Context:
-    """Made anew for each operation and each event, so that nothing read is older than the answer."""
+    """Made anew for each operation and each event, so that nothing read is older than the answer.
+
+    `failure` is why it could not be read who asks; every guard raises it.
+    """
 
     services: Services
     claims: Claims | None = None
     actor: Actor | None = None
+    failure: Exception | None = None
     rejection: str = "Sign in: send a valid token as `Authorization: Bearer ...`."
     reads: Reads = field(init=False)
     loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
@@ -58,14 +62,21 @@ class Context:
     @property
     def known(self) -> Actor:
         """The actor; guards have made sure that there is one."""
+        if self.failure is not None:
+            raise self.failure
         if self.actor is None:
             raise Unauthenticated(self.rejection)
         return self.actor
 
     async def identified(self) -> Context:
         """Return a context for one operation: who asks is read anew, however long the connection lasts."""
-        found = await actor_of(self.services.database, self.claims) if self.claims else None
-        return Context(self.services, self.claims, found, self.rejection)
+        fresh = Context(self.services, self.claims, rejection=self.rejection)
+        try:
+            if self.claims:
+                fresh.actor = await actor_of(self.services.database, self.claims)
+        except Exception as failure:  # raised here it would end a whole socket
+            fresh.failure = failure
+        return fresh
 
     def anew(self, reads: Reads | None = None) -> Context:
         """Return a context for another event of the same asker."""

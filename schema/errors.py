@@ -38,6 +38,13 @@ def presentable(error: GraphQLError, code: str = "BAD_USER_INPUT") -> GraphQLErr
     return _hidden(error, cause)
 
 
+def masked(error: GraphQLError) -> GraphQLError:
+    """Return the error, hidden when nobody foresaw it; codes are for others to give."""
+    coded = (error.extensions or {}).get("code")
+    cause = None if coded else cause_of(error)
+    return error if cause is None else _hidden(error, cause)
+
+
 def _hidden(error: GraphQLError, cause: BaseException) -> GraphQLError:
     request_id = secrets.token_hex(8)
     log.error("a field failed", request_id=request_id, path=error.path, exc_info=cause)
