@@ -76,6 +76,12 @@ class Public:
 
 Guard = Requires | Public
 
+ARGUMENTS = {
+    "audience": "The token is for one of these.",
+    "right": "What the asker must hold in the organization as a whole.",
+    "permission": "What the asker's level in the conversation must permit.",
+}
+
 AGENTS = Requires(audience=[Audience.AGENT])
 
 
@@ -98,11 +104,19 @@ class GuardedSchema(strawberry.Schema):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.guarded: dict[str, list[Guard]] = {}
+        self._describe_directives()
         for kind in self._schema.type_map.values():
             if is_input_object_type(kind) and any(guards_of(f) for f in kind.fields.values()):
                 raise TypeError(f"A guard on the input {kind.name} would never run.")
             if (is_object_type(kind) or is_interface_type(kind)) and kind.name[:2] != "__":
                 self._guard_type(kind)
+
+    def _describe_directives(self) -> None:
+        """Strawberry gives the arguments of a directive no descriptions."""
+        for directive in self._schema.directives:
+            if directive.name == "requires":
+                for name, argument in directive.args.items():
+                    argument.description = ARGUMENTS[name]
 
     def _guard_type(self, kind: Any) -> None:
         for name, field in kind.fields.items():

@@ -23,7 +23,7 @@ class ConversationFilter:
     classes: list[ConversationClass] | None = optional("Of any of these classes.")
     department_ids: list[strawberry.ID] | None = optional("Of any of these departments.")
     participating: bool | None = optional(
-        "true: only those you take part in; false: only those you oversee from outside."
+        "Only those you take part in with true, only those you oversee from outside with false."
     )
 
 
