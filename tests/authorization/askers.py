@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,7 +81,7 @@ def _around(asker: Asker) -> bool:
 
 
 # Who sees which kind of row: the conversation's, or the organization's.
-SEES = {
+SEES: dict[str, Callable[[Asker], bool]] = {
     "Conversation": _around,
     "Collaboration": _around,
     "Participant": _around,

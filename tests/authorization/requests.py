@@ -31,7 +31,8 @@ NODE_TYPES = sorted(
 def field_of(name: str) -> GraphQLField:
     kind, field = name.split(".")
     declared: GraphQLObjectType = schema._schema.type_map[kind]  # type: ignore[assignment]  # guards are on objects
-    return declared.fields[field]
+    found: GraphQLField = declared.fields[field]
+    return found
 
 
 def root_of(name: str) -> str:
