@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -78,32 +78,34 @@ class Process:
         return time.monotonic() - began, code, err
 
 
-@pytest.fixture
-def process(home: Path, sqlite_template: Path) -> Iterator[Process]:
-    path = shutil.copyfile(sqlite_template, home / "huddle.db")
-    url = f"sqlite:///{path}"
-    running = Process(
-        home, HUDDLE_ENV="production", HUDDLE_DATABASE_URL=url, HUDDLE_JWT_SECRET=SECRET
-    )
+@contextmanager
+def running(process: Process) -> Iterator[Process]:
+    """Wait until it is ready, and leave nothing behind."""
     try:
-        running.until_ready()
-        yield running
+        process.until_ready()
+        yield process
     finally:
-        if running.child.poll() is None:
-            running.child.kill()
-            running.child.communicate()
+        if process.child.poll() is None:
+            process.child.kill()
+            process.child.communicate()
 
 
 @pytest.fixture
-def demo_process(home: Path, demo_url: str) -> Iterator[Process]:
-    running = Process(home, "--demo", HUDDLE_DATABASE_URL=demo_url, HUDDLE_JWT_SECRET=SECRET)
-    try:
-        running.until_ready()
-        yield running
-    finally:
-        if running.child.poll() is None:
-            running.child.kill()
-            running.child.communicate()
+def process(home: Path, sqlite_url: str) -> Iterator[Process]:
+    settings = {"HUDDLE_DATABASE_URL": sqlite_url, "HUDDLE_JWT_SECRET": SECRET}
+    with running(Process(home, HUDDLE_ENV="production", **settings)) as ready:
+        yield ready
+
+
+@pytest.fixture
+def demo_settings(demo_url: str) -> dict[str, str]:
+    return {"HUDDLE_DATABASE_URL": demo_url, "HUDDLE_JWT_SECRET": SECRET}
+
+
+@pytest.fixture
+def demo_process(home: Path, demo_settings: dict[str, str]) -> Iterator[Process]:
+    with running(Process(home, "--demo", **demo_settings)) as ready:
+        yield ready
 
 
 def test_it_answers_and_stops_when_told_to(process: Process) -> None:
@@ -120,11 +122,13 @@ def test_it_answers_and_stops_when_told_to(process: Process) -> None:
     assert "Traceback" not in err
 
 
-def test_it_stops_although_somebody_listens(demo_process: Process, home: Path) -> None:
+def test_it_stops_although_somebody_listens(
+    demo_process: Process, demo_settings: dict[str, str], home: Path
+) -> None:
     printed = subprocess.run(
         [HUDDLE, "token", "lin"],
         cwd=home,
-        env=environment_of(demo_process, home),
+        env=demo_settings,
         capture_output=True,
         text=True,
         check=True,
@@ -149,13 +153,6 @@ def test_it_stops_although_somebody_listens(demo_process: Process, home: Path) -
     assert code in (0, -signal.SIGTERM)
     assert "Traceback" not in err
     assert "Huddle serves on" in err
-
-
-def environment_of(process: Process, home: Path) -> dict[str, str]:
-    return {
-        "HUDDLE_DATABASE_URL": f"sqlite:///{home.parent / 'demo.db'}",
-        "HUDDLE_JWT_SECRET": SECRET,
-    }
 
 
 def test_a_port_in_use(home: Path, sqlite_url: str) -> None:
