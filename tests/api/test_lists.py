@@ -6,8 +6,6 @@ from base64 import urlsafe_b64encode
 from typing import Any
 from uuid import UUID
 
-import pytest
-
 from domain.conversations import ConversationClass
 from tests.api.asking import act, code_of, open_with
 from tests.service import Service, node_id
@@ -72,27 +70,27 @@ async def test_a_page_may_be_empty(service: Service) -> None:
     assert (found["nodes"], found["totalCount"]) == ([], 1)
 
 
-@pytest.mark.parametrize(
-    "asked",
-    [
-        {"first": 101},
-        {"last": 101},
-        {"first": -1},
-        {"first": 1, "last": 1},
-        {"first": 1, "before": "x"},
-        {"after": "made up"},
-        {"after": ""},
-        {"after": "☃"},
-        {"after": urlsafe_b64encode(b"[]").decode()},
-        {"after": urlsafe_b64encode(b'{"a": 1, "b": 2}').decode()},
-        {"after": urlsafe_b64encode(b'["today", "tomorrow"]').decode()},
-        {"after": urlsafe_b64encode(b"[1e999, 5]").decode()},
-        {"after": urlsafe_b64encode(b'["9999-12-31T23:59:59-23:59", "x"]').decode()},
-    ],
-)
-async def test_a_page_that_cannot_be_is_refused(service: Service, asked: dict[str, Any]) -> None:
+IMPOSSIBLE: list[dict[str, Any]] = [
+    {"first": 101},
+    {"last": 101},
+    {"first": -1},
+    {"first": 1, "last": 1},
+    {"first": 1, "before": "x"},
+    {"after": "made up"},
+    {"after": ""},
+    {"after": "☃"},
+    {"after": urlsafe_b64encode(b"[]").decode()},
+    {"after": urlsafe_b64encode(b'{"a": 1, "b": 2}').decode()},
+    {"after": urlsafe_b64encode(b'["today", "tomorrow"]').decode()},
+    {"after": urlsafe_b64encode(b"[1e999, 5]").decode()},
+    {"after": urlsafe_b64encode(b'["9999-12-31T23:59:59-23:59", "x"]').decode()},
+]
+
+
+async def test_a_page_that_cannot_be_is_refused(service: Service) -> None:
     """R170: too large, in both directions, or from a place that is none: BAD_USER_INPUT."""
-    assert await code_of(service.agent("lin"), PAGE, **asked) == "BAD_USER_INPUT"
+    for asked in IMPOSSIBLE:
+        assert await code_of(service.agent("lin"), PAGE, **asked) == "BAD_USER_INPUT", asked
 
 
 async def test_a_cursor_of_a_list_with_another_order_is_refused(service: Service) -> None:
