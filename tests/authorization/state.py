@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,17 +10,22 @@ from sqlmodel import SQLModel
 
 from models.database import Database
 
-Rows = dict[str, list[tuple[Any, ...]]]
+Key = tuple[Any, ...]
+Rows = dict[str, dict[Key, dict[str, Any]]]
 
-UNCOUNTED = {"audit_entry", "lease"}
 TABLES = SQLModel.metadata.sorted_tables
+UNCOUNTED = {"audit_entry", "lease"}
 
 
 async def dump(database: Database) -> Rows:
+    """Return every row of every table by its key."""
+    found: Rows = {}
     async with database.snapshot() as frozen:
-        return {
-            t.name: sorted(map(tuple, await frozen.all(sa.select(t))), key=repr) for t in TABLES
-        }
+        for table in TABLES:
+            rows = [dict(row._mapping) for row in await frozen.all(sa.select(table))]
+            names = [column.name for column in table.primary_key]
+            found[table.name] = {tuple(row[name] for name in names): row for row in rows}
+    return found
 
 
 def happened(before: Rows, after: Rows) -> set[str]:
@@ -27,12 +33,25 @@ def happened(before: Rows, after: Rows) -> set[str]:
     return {name for name in before if before[name] != after[name]} - UNCOUNTED
 
 
-async def restore(database: Database, rows: Rows) -> None:
+async def restore(database: Database, wanted: Rows, found: Rows) -> None:
+    """Undo what happened between two dumps, row by row."""
     async with database.writing() as connection:
-        for table in reversed(TABLES):
-            await connection.execute(sa.delete(table))
-        for table in TABLES:
-            columns = [column.name for column in table.columns]
-            values = [dict(zip(columns, row, strict=True)) for row in rows[table.name]]
-            if values:
-                await connection.execute(sa.insert(table), values)
+        for statement in _undoing(wanted, found):
+            await connection.execute(statement)
+
+
+def _undoing(wanted: Rows, found: Rows) -> Iterator[Any]:
+    for table in reversed(TABLES):
+        for key in found[table.name].keys() - wanted[table.name].keys():
+            yield sa.delete(table).where(_by(table, key))
+    for table in TABLES:
+        for key, row in wanted[table.name].items():
+            now = found[table.name].get(key)
+            if now is None:
+                yield sa.insert(table).values(row)
+            elif now != row:
+                yield sa.update(table).where(_by(table, key)).values(row)
+
+
+def _by(table: sa.Table, key: Key) -> sa.ColumnElement[bool]:
+    return sa.and_(*(c == value for c, value in zip(table.primary_key, key, strict=True)))

@@ -76,7 +76,7 @@ async def test_a_level_that_moves_takes_effect_at_the_next_request(
         await _adjust(stage, asker, level, temporary)
         moved = f"{name}, now {level.name}"
         wrong += await tried(stage, moved, replace(asker, level=level), person, record_property)
-        await restore(service.database, before)
+        await restore(service.database, before, await dump(service.database))
     assert wrong == []
 
 
