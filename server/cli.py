@@ -13,6 +13,7 @@ from typing import Annotated, Any, ParamSpec
 
 import typer
 from sqlalchemy.exc import SQLAlchemyError
+from uvicorn.loops.auto import auto_loop_factory
 
 from models.database import Database
 from server import serving
@@ -22,6 +23,7 @@ from server.settings import Settings, SettingsError, settings
 from server.tokens import sign
 
 P = ParamSpec("P")
+YEAR = 365 * 24 * 3600
 
 app = typer.Typer(
     name="huddle",
@@ -39,7 +41,8 @@ def command(function: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, Non
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
-            asyncio.run(function(*args, **kwargs))
+            with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
+                runner.run(function(*args, **kwargs))
         except SettingsError as problem:
             fail(str(problem))
         except (SQLAlchemyError, OSError) as problem:
@@ -138,7 +141,9 @@ async def demo() -> None:
 @command
 async def token(
     key: Annotated[str, typer.Argument(help="Whose: a key that `huddle demo` lists.")],
-    ttl: Annotated[int, typer.Option(help="How long it is valid, in seconds.", min=1)] = 43_200,
+    ttl: Annotated[
+        int, typer.Option(help="How long it is valid, in seconds; a year at most.", min=1, max=YEAR)
+    ] = 43_200,
 ) -> None:
     """Print a token of a demo person."""
     chosen = settings()
