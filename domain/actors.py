@@ -25,7 +25,6 @@ class OrganizationRole(StrEnum):
 class OrganizationRight(StrEnum):
     FIND_AGENTS = "FIND_AGENTS"
     OPEN_CONVERSATION = "OPEN_CONVERSATION"
-    RELAY_FOR_CUSTOMERS = "RELAY_FOR_CUSTOMERS"
 
 
 class ActorKind(StrEnum):
@@ -37,9 +36,7 @@ class ActorKind(StrEnum):
 
 MEMBER_RIGHTS = frozenset({OrganizationRight.FIND_AGENTS, OrganizationRight.OPEN_CONVERSATION})
 OUTSIDER_RIGHTS: frozenset[OrganizationRight] = frozenset()
-INTEGRATION_RIGHTS = frozenset(
-    {OrganizationRight.OPEN_CONVERSATION, OrganizationRight.RELAY_FOR_CUSTOMERS}
-)
+INTEGRATION_RIGHTS = frozenset({OrganizationRight.OPEN_CONVERSATION})
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,6 @@ publish(
     "What an actor may do in the organization as a whole.",
     FIND_AGENTS="Look for colleagues. Outside experts may not.",
     OPEN_CONVERSATION="Open conversations. Outside experts may not.",
-    RELAY_FOR_CUSTOMERS="Say things on behalf of customers: integrations only.",
 )
 publish(
     ActorKind,

@@ -37,11 +37,13 @@ def listen(chosen: Settings) -> socket.socket:
     """Take the port, so that it is ours before anybody is told of it."""
     family = socket.AF_INET6 if ":" in chosen.host else socket.AF_INET
     try:
-        return socket.create_server((chosen.host, chosen.port), family=family, backlog=BACKLOG)
+        listening = socket.create_server((chosen.host, chosen.port), family=family, backlog=BACKLOG)
     except OSError as problem:
         raise SettingsError(
             f"Port {chosen.port} of {chosen.host} cannot be used; set PORT to another."
         ) from problem
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # answers do not wait for more
+    return listening
 
 
 async def serve(chosen: Settings, listening: socket.socket) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
-from typing import Any
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Literal
 from uuid import UUID
 
 import httpx
@@ -44,13 +44,22 @@ class QuietServer(uvicorn.Server):
 
 @dataclass
 class Service:
-    """A running process: its address, its own database object, and the world in it."""
+    """A running process, its own database object, and the world in it.
+
+    HTTP goes to the application directly unless it has an address; a WebSocket needs one, so the first takes a port.
+    """
 
     address: str
     app: Starlette
     http: httpx.AsyncClient
     database: Database
     world: World
+    stack: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    async def websocket_url(self) -> str:
+        if not self.address:
+            self.address = await self.stack.enter_async_context(listening(self.app, "off"))
+        return f"{self.address.replace('http', 'ws', 1)}/graphql"
 
     def agent(self, key: str) -> Person:
         return Person(self, sign(SECRET, ActorKind.AGENT, self.world.agents[key]))
@@ -108,7 +117,7 @@ class Person:
     @asynccontextmanager
     async def listen(self, document: str, **variables: Any) -> AsyncIterator[Listener]:
         """Subscribe over a WebSocket of its own."""
-        url = f"{self.service.address.replace('http', 'ws', 1)}/graphql"
+        url = await self.service.websocket_url()
         async with connect(url, subprotocols=["graphql-transport-ws"], proxy=None) as socket_:  # type: ignore[list-item]  # a name is a NewType of str
             payload = {"Authorization": f"Bearer {self.token}"} if self.token else {}
             await _send(socket_, type="connection_init", payload=payload)
@@ -158,32 +167,44 @@ async def _send(socket_: ClientConnection, **message: Any) -> None:
     await socket_.send(orjson.dumps(message).decode())
 
 
-@asynccontextmanager
-async def serving(database_url: str) -> AsyncIterator[tuple[str, Starlette]]:
-    """Run the service on a free port until the block ends."""
-    settings = Settings(
+def build(database_url: str) -> Starlette:
+    chosen = Settings(
         production=False, database_url=database_url, jwt_secret=SECRET, host="127.0.0.1", port=0
     )
-    app = build_app(settings)
-    listening = socket.create_server(("127.0.0.1", 0))
-    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # or each answer waits 40 ms
+    return build_app(chosen)
+
+
+@asynccontextmanager
+async def listening(app: Starlette, lifespan: Literal["on", "off"]) -> AsyncIterator[str]:
+    """Serve the application on a free port until the block ends; yield the address."""
+    taken = socket.create_server(("127.0.0.1", 0))
+    taken.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # or each answer waits 40 ms
     config = uvicorn.Config(
         app,
         ws="websockets-sansio",
         ws_per_message_deflate=False,
         log_level="error",
         access_log=False,
+        lifespan=lifespan,
     )
     server = QuietServer(config)
-    task = asyncio.create_task(server.serve(sockets=[listening]))
+    task = asyncio.create_task(server.serve(sockets=[taken]))
     while not server.started:  # noqa: ASYNC110  # uvicorn offers nothing to wait for
         await asyncio.sleep(0.01)
     try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}", app
+        yield f"http://127.0.0.1:{taken.getsockname()[1]}"
     finally:
         server.should_exit = True
         await task
-        listening.close()
+        taken.close()
+
+
+@asynccontextmanager
+async def serving(database_url: str) -> AsyncIterator[tuple[str, Starlette]]:
+    """Run the service on a free port until the block ends."""
+    app = build(database_url)
+    async with listening(app, "on") as address:
+        yield address, app
 
 
 @pytest.fixture
@@ -193,11 +214,14 @@ async def world(database: Database) -> World:
 
 @pytest.fixture
 async def service(database_url: str, database: Database, world: World) -> AsyncIterator[Service]:
+    app = build(database_url)
+    transport = httpx.ASGITransport(app)
     async with (
-        serving(database_url) as (address, app),
-        httpx.AsyncClient(base_url=address, trust_env=False) as http,
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http,
+        AsyncExitStack() as stack,
     ):
-        yield Service(address, app, http, database, world)
+        yield Service("", app, http, database, world, stack)
 
 
 def node_id(kind: str, id_: UUID) -> str:

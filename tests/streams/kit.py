@@ -287,7 +287,7 @@ class Wire:
 
 @asynccontextmanager
 async def wire(person: Person, *, init: bool = True) -> AsyncIterator[Wire]:
-    url = f"{person.service.address.replace('http', 'ws', 1)}/graphql"
+    url = await person.service.websocket_url()
     async with connect(url, subprotocols=["graphql-transport-ws"], proxy=None) as socket_:  # type: ignore[list-item]  # a name is a NewType of str
         bare = Wire(socket_)
         if init:
