@@ -27,25 +27,22 @@ def cause_of(error: GraphQLError) -> BaseException | None:
     return cause
 
 
-def presentable(error: GraphQLError, code: str = "BAD_USER_INPUT") -> GraphQLError:
-    """Return the error with a code; what nobody foresaw is logged and hidden behind a request id."""
-    if (error.extensions or {}).get("code"):
-        return error
-    cause = cause_of(error)
-    if cause is None or isinstance(cause, NOTHING_TO_RUN):
-        error.extensions = {**(error.extensions or {}), "code": code}
-        return error
-    return _hidden(error, cause)
-
-
 def masked(error: GraphQLError) -> GraphQLError:
-    """Return the error, hidden when nobody foresaw it; codes are for others to give."""
+    """Return the error; what nobody foresaw is logged and hidden behind a request id."""
     coded = (error.extensions or {}).get("code")
     cause = None if coded else cause_of(error)
-    return error if cause is None else _hidden(error, cause)
+    foreseen = cause is None or isinstance(cause, NOTHING_TO_RUN)
+    return error if foreseen else _hidden(error, cause)
 
 
-def _hidden(error: GraphQLError, cause: BaseException) -> GraphQLError:
+def presentable(error: GraphQLError, code: str = "BAD_USER_INPUT") -> GraphQLError:
+    """Return the error masked and with a code."""
+    shown = masked(error)
+    shown.extensions = {"code": code, **(shown.extensions or {})}
+    return shown
+
+
+def _hidden(error: GraphQLError, cause: BaseException | None) -> GraphQLError:
     request_id = secrets.token_hex(8)
     log.error("a field failed", request_id=request_id, path=error.path, exc_info=cause)
     return GraphQLError(

@@ -12,7 +12,7 @@ from schema.guards import Guard, Public
 
 READ_ONLY, GUIDE, EDIT, MANAGE, FULL = PermissionLevel
 MEMBER = frozenset({OrganizationRight.FIND_AGENTS, OrganizationRight.OPEN_CONVERSATION})
-HOST = frozenset({OrganizationRight.OPEN_CONVERSATION, OrganizationRight.RELAY_FOR_CUSTOMERS})
+HOST = frozenset({OrganizationRight.OPEN_CONVERSATION})
 
 # The table of levels, written out once more.
 HELD = {

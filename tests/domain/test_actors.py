@@ -37,5 +37,5 @@ def test_only_admins_are_admins(role: OrganizationRole | None) -> None:
 
 def test_rights_of_the_organization() -> None:
     assert sorted(MEMBER_RIGHTS) == ["FIND_AGENTS", "OPEN_CONVERSATION"]
-    assert sorted(INTEGRATION_RIGHTS) == ["OPEN_CONVERSATION", "RELAY_FOR_CUSTOMERS"]
+    assert sorted(INTEGRATION_RIGHTS) == ["OPEN_CONVERSATION"]
     assert not OUTSIDER_RIGHTS

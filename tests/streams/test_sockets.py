@@ -164,6 +164,7 @@ async def nothing_stays(service: Service, tasks: set[asyncio.Task[Any]]) -> None
 @pytest.mark.parametrize("way", ["complete", "close", "abort"])
 async def test_however_clients_go_nothing_of_them_stays(service: Service, way: str) -> None:
     await service.agent("lin").run("{ viewer { agent { id } } }")
+    await service.websocket_url()
     tasks = asyncio.all_tasks()
     async with AsyncExitStack() as sockets:
         for _ in range(3):
@@ -183,6 +184,7 @@ async def test_a_client_gone_while_its_snapshot_is_read_leaves_nothing(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await service.agent("lin").run("{ viewer { agent { id } } }")
+    await service.websocket_url()
     tasks, reading = asyncio.all_tasks(), asyncio.Event()
 
     async def for_ever(*arguments: Any) -> Any:
