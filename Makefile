@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test check format demo races lock clean
+.PHONY: help run test coverage check format demo races lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -8,9 +8,13 @@ run: ## serve a demonstration; PORT= and HUDDLE_*= override
 	@scripts/install --runtime
 	@exec .venv/bin/huddle serve --demo
 
-test: ## run all tests on SQLite and PostgreSQL, with coverage
+test: ## run all tests, on SQLite and PostgreSQL
 	@scripts/install
 	@scripts/test
+
+coverage: ## run all tests and tell how much of the code they reach
+	@scripts/install
+	@scripts/coverage
 
 check: ## format, lint, types, imports, schema and wheel
 	@scripts/install

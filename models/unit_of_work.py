@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -21,6 +21,10 @@ from domain.ids import new_id
 from models.columns import database_now, table
 from models.database import Database, Query, Rows
 from models.log import EventRow, StreamRow, streams
+
+T = TypeVar("T")
+DEADLOCK = "40P01"
+ATTEMPTS = 4
 
 Wake = Callable[[Mapping[UUID, int]], None]
 
@@ -153,3 +157,14 @@ def adapter(kind: Any) -> TypeAdapter[Any]:
 
 def to_json(facts: object) -> str:
     return adapter(type(facts)).dump_json(facts).decode()
+
+
+async def through_deadlocks(transact: Callable[[], Awaitable[T]]) -> T:
+    """Run a transaction, and again when PostgreSQL ended it to resolve a deadlock: it left no trace."""
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return await transact()
+        except sa.exc.DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) != DEADLOCK:
+                raise
+    return await transact()

@@ -12,7 +12,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from schema.context import Context, Info
-from schema.errors import ErrorsForClients, PatientParserCache, masked
+from schema.errors import ErrorsForClients, OneOperation, PatientParserCache, masked
 from schema.guards import GuardedSchema
 from schema.limits import TOKENS, DocumentLimits
 from schema.mutations import Mutation
@@ -75,6 +75,7 @@ CHECKED = [
     lambda: AddValidationRules([DocumentLimits]),
     PatientParserCache,
     ValidationCache,
+    OneOperation,
 ]
 
 schema = HuddleSchema(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import structlog
-from graphql import GraphQLError
+from graphql import GraphQLError, OperationDefinitionNode
 from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import SchemaExtension
 from strawberry.extensions.parser_cache import ParserCache
@@ -80,6 +80,23 @@ class ErrorsForClients(SchemaExtension):
         errors = getattr(result, "errors", None)
         if errors:
             result.errors = [presentable(error) for error in errors]
+
+
+class OneOperation(SchemaExtension):
+    """Refuses to choose among several operations: the request names the one to run."""
+
+    def on_validate(self) -> Iterator[None]:
+        context = self.execution_context
+        unnamed = context._provided_operation_name is None  # noqa: SLF001  # `operation_name` falls back to the first
+        document = context.graphql_document
+        nodes = document.definitions if document else ()
+        if unnamed and sum(isinstance(node, OperationDefinitionNode) for node in nodes) > 1:
+            problem = GraphQLError("This document has several operations: name one to run.")
+            context.pre_execution_errors = [
+                *(context.pre_execution_errors or ()),
+                presentable(problem),
+            ]
+        yield
 
 
 class PatientParserCache(ParserCache):

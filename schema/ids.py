@@ -20,9 +20,12 @@ def decode_any(id_: str) -> tuple[str, UUID]:
     """Return the type's name and the UUID, or fail with BAD_USER_INPUT."""
     try:
         type_name, value = from_base64(id_)
-        return type_name, UUID(value)
+        read = UUID(value)
     except (ValueError, binascii.Error) as error:
         raise BadUserInput(MALFORMED) from error
+    if encode(type_name, read) != id_:
+        raise BadUserInput(MALFORMED)
+    return type_name, read
 
 
 def decode(id_: str, expected: str) -> UUID:

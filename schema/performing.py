@@ -9,12 +9,11 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-import sqlalchemy as sa
 import strawberry
 
 from domain.actors import Actor, Asker
 from domain.errors import BadUserInput, Reason, Refusal
-from models.unit_of_work import UnitOfWork
+from models.unit_of_work import UnitOfWork, through_deadlocks
 from resolvers.auditing import DONE, audit
 from resolvers.changes import Changed
 from resolvers.idempotency import claim, keep
@@ -24,8 +23,6 @@ from schema.ids import decode_any
 
 UseCase = Callable[[UnitOfWork, Asker], Awaitable[Changed]]
 
-DEADLOCK = "40P01"
-ATTEMPTS = 4
 UNAUDITED = frozenset({"heartbeat"})
 
 
@@ -40,23 +37,12 @@ class PayloadView:
 async def perform(info: Info, input: Any, use_case: UseCase) -> PayloadView:
     """Run the use case in one transaction. A refusal rolls it back and becomes the payload's errors."""
     try:
-        changed = await _run(info, input, use_case)
+        changed = await through_deadlocks(lambda: _transact(info, input, use_case))
     except Refusal as refusal:
         await _audit_refusal(info, input, [refusal.reason])
         return PayloadView(errors=[refusal.reason])
     errors = [error for each in changed.invited for error in each.errors]
     return PayloadView(changed, errors)
-
-
-async def _run(info: Info, input: Any, use_case: UseCase) -> Changed:
-    """Run once, and again when PostgreSQL chose this transaction to resolve a deadlock: it left no trace."""
-    for _ in range(ATTEMPTS - 1):
-        try:
-            return await _transact(info, input, use_case)
-        except sa.exc.DBAPIError as error:
-            if getattr(error.orig, "sqlstate", None) != DEADLOCK:
-                raise
-    return await _transact(info, input, use_case)
 
 
 async def _transact(info: Info, input: Any, use_case: UseCase) -> Changed:

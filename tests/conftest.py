@@ -6,25 +6,26 @@ from tests.databases import (
     database,
     database_url,
     postgresql,
-    postgresql_template,
+    postgresql_templates,
     postgresql_url,
     short_directory,
-    sqlite_template,
+    sqlite_templates,
     sqlite_url,
+    world,
 )
-from tests.service import service, world
+from tests.service import service
 
 __all__ = [
     "anyio_backend",
     "database",
     "database_url",
     "postgresql",
-    "postgresql_template",
+    "postgresql_templates",
     "postgresql_url",
     "pytest_terminal_summary",
     "service",
     "short_directory",
-    "sqlite_template",
+    "sqlite_templates",
     "sqlite_url",
     "world",
 ]

@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from copy import deepcopy
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,8 +20,9 @@ import sqlalchemy as sa
 
 from models.database import Database
 from server.migrating import migrate
+from tests.world import World, build_world
 
-TEMPLATE = "huddle_template"
+TEMPLATE, INHABITED = "huddle_template", "huddle_world"
 FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "max_wal_size = '4GB'")
 numbers = count(1)
 
@@ -55,39 +58,63 @@ def postgresql(short_directory: Path) -> Iterator[str]:
         server.cleanup()
 
 
+@dataclass(frozen=True)
+class Templates:
+    """Databases to copy: one with the tables only, one with a world in it."""
+
+    empty: str
+    inhabited: str
+    world: World
+
+    def for_test(self, request: pytest.FixtureRequest) -> str:
+        return self.inhabited if "world" in request.fixturenames else self.empty
+
+
 @pytest.fixture(scope="session")
-def postgresql_template(postgresql: str) -> str:
+def postgresql_templates(postgresql: str) -> Templates:
     run(postgresql, f"CREATE DATABASE {TEMPLATE}")
     asyncio.run(migrated(at(postgresql, TEMPLATE)))
-    return postgresql
+    run(postgresql, f"CREATE DATABASE {INHABITED} TEMPLATE {TEMPLATE} STRATEGY wal_log")
+    return Templates(TEMPLATE, INHABITED, asyncio.run(inhabited(at(postgresql, INHABITED))))
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("template") / "huddle.db"
-    asyncio.run(migrated(f"sqlite:///{path}"))
-    return path
+def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> Templates:
+    empty = tmp_path_factory.mktemp("template") / "empty.db"
+    asyncio.run(migrated(f"sqlite:///{empty}"))
+    full = shutil.copyfile(empty, empty.with_name("inhabited.db"))
+    return Templates(str(empty), str(full), asyncio.run(inhabited(f"sqlite:///{full}")))
 
 
 @pytest.fixture
-def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
-    return f"sqlite:///{shutil.copyfile(sqlite_template, tmp_path / 'huddle.db')}"
+def sqlite_url(sqlite_templates: Templates, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    copied = shutil.copyfile(sqlite_templates.for_test(request), tmp_path / "huddle.db")
+    return f"sqlite:///{copied}"
 
 
 @pytest.fixture
-def postgresql_url(postgresql_template: str) -> Iterator[str]:
-    name = f"huddle_{next(numbers)}"
-    copy = f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY wal_log"
-    run(postgresql_template, copy)
-    yield at(postgresql_template, name)
-    run(postgresql_template, f"DROP DATABASE {name} WITH (FORCE)")
+def postgresql_url(
+    postgresql: str, postgresql_templates: Templates, request: pytest.FixtureRequest
+) -> Iterator[str]:
+    name, template = f"huddle_{next(numbers)}", postgresql_templates.for_test(request)
+    run(postgresql, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY wal_log")
+    yield at(postgresql, name)
+    run(postgresql, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """The plain address of an empty, migrated database that nobody else uses."""
+    """The plain address of a migrated database that nobody else uses: empty, unless the test asks for `world`."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
+
+
+@pytest.fixture
+def world(database_url: str, request: pytest.FixtureRequest) -> World:
+    """What lives in the test's database."""
+    kind = database_url.partition(":")[0]
+    templates: Templates = request.getfixturevalue(f"{kind}_templates")
+    return deepcopy(templates.world)
 
 
 @pytest.fixture
@@ -120,3 +147,10 @@ async def migrated(url: str) -> None:
     database = Database(url)
     await migrate(database)
     await database.dispose()
+
+
+async def inhabited(url: str) -> World:
+    database = Database(url)
+    world = await build_world(database)
+    await database.dispose()
+    return world

@@ -24,7 +24,7 @@ from schema.ids import encode
 from server.app import build_app
 from server.settings import Settings
 from server.tokens import sign
-from tests.world import World, build_world
+from tests.world import World
 
 SECRET = "a secret for tests only, long enough"
 Data = dict[str, Any]
@@ -205,11 +205,6 @@ async def serving(database_url: str) -> AsyncIterator[tuple[str, Starlette]]:
     app = build(database_url)
     async with listening(app, "on") as address:
         yield address, app
-
-
-@pytest.fixture
-async def world(database: Database) -> World:
-    return await build_world(database)
 
 
 @pytest.fixture

@@ -6,12 +6,19 @@ from datetime import datetime
 from typing import Any
 
 from domain.conversations import ConversationClass, CustomerTier, MessageAuthor
-from domain.invitations import CollaborationType, DeclineReason, InvitationKind, InvitationStatus
+from domain.invitations import (
+    OPEN,
+    CollaborationType,
+    DeclineReason,
+    InvitationKind,
+    InvitationStatus,
+)
 from domain.permissions import ParticipantRole, PermissionLevel
 from resolvers.reads.agents import agents_by_id
 from resolvers.reads.conversations import conversations_by_id
 from resolvers.reads.invitations import InvitationView, previews_of
 from resolvers.reads.participants import participants_by_id
+from schema.context import Info
 from schema.fields import batched, computed, field, output
 from schema.types.node import AgentRef, ConversationRef, Node, ParticipantRef
 
@@ -52,8 +59,6 @@ class Invitation(Node):
     role: ParticipantRole = field("The role offered.")
     level: PermissionLevel = field("The level offered.")
     ends_at: datetime | None = field("When the part would end by itself, if that was set.")
-    background: str | None = field("The problem in the inviter's words.")
-    special_notes: str | None = field("What to be careful with.")
     sent_at: datetime = field("When it was sent.")
     expires_at: datetime = field("Until when it can be answered.")
     ended_at: datetime | None = field("When it was answered or ended; null while it is open.")
@@ -79,3 +84,21 @@ class Invitation(Node):
         "participant_id",
         "The part that came of it; null unless accepted.",
     )
+
+    @computed(str | None)
+    async def background(self: Any, info: Info) -> Any:
+        """The problem in the inviter's words; null once the invitation is final and you take no part."""
+        return self.background if await _is_told(self, info) else None
+
+    @computed(str | None)
+    async def special_notes(self: Any, info: Info) -> Any:
+        """What to be careful with; null once the invitation is final and you take no part."""
+        return self.special_notes if await _is_told(self, info) else None
+
+
+async def _is_told(invitation: InvitationView, info: Info) -> bool:
+    """What was written for the invitee is content: told while it is open, and to those who take part."""
+    if invitation.status in OPEN:
+        return True
+    conversation = await info.context.load(conversations_by_id, invitation.conversation_id)
+    return conversation is not None and conversation.viewer_level is not None

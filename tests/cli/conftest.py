@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from server.cli import app
+from tests.databases import Templates
 
 SECRET = "a production secret, long enough for all"
 
@@ -63,9 +64,9 @@ def huddle(home: Path) -> Huddle:
 
 
 @pytest.fixture(scope="session")
-def demo_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo_template(sqlite_templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo")
-    path = shutil.copyfile(sqlite_template, folder / "huddle.db")
+    path = shutil.copyfile(sqlite_templates.empty, folder / "huddle.db")
     settings = {"HUDDLE_DATABASE_URL": f"sqlite:///{path}"}
     assert CliRunner().invoke(app, ["demo"], env=settings).exit_code == 0
     return path
