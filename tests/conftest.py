@@ -11,6 +11,7 @@ from tests.databases import (
     short_directory,
     sqlite_templates,
     sqlite_url,
+    sweeper,
     world,
 )
 from tests.service import service
@@ -27,5 +28,6 @@ __all__ = [
     "short_directory",
     "sqlite_templates",
     "sqlite_url",
+    "sweeper",
     "world",
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from copy import deepcopy
 from dataclasses import dataclass
 from itertools import count
@@ -71,6 +72,13 @@ class Templates:
 
 
 @pytest.fixture(scope="session")
+def sweeper(postgresql: str) -> Iterator[Executor]:
+    """Drops databases while the next test runs already: PostgreSQL takes its time over it."""
+    with ThreadPoolExecutor(1) as executor:
+        yield executor
+
+
+@pytest.fixture(scope="session")
 def postgresql_templates(postgresql: str) -> Templates:
     run(postgresql, f"CREATE DATABASE {TEMPLATE}")
     asyncio.run(migrated(at(postgresql, TEMPLATE)))
@@ -94,12 +102,15 @@ def sqlite_url(sqlite_templates: Templates, tmp_path: Path, request: pytest.Fixt
 
 @pytest.fixture
 def postgresql_url(
-    postgresql: str, postgresql_templates: Templates, request: pytest.FixtureRequest
+    postgresql: str,
+    postgresql_templates: Templates,
+    sweeper: Executor,
+    request: pytest.FixtureRequest,
 ) -> Iterator[str]:
     name, template = f"huddle_{next(numbers)}", postgresql_templates.for_test(request)
     run(postgresql, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY wal_log")
     yield at(postgresql, name)
-    run(postgresql, f"DROP DATABASE {name} WITH (FORCE)")
+    sweeper.submit(run, postgresql, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -217,6 +217,15 @@ async def service(database_url: str, database: Database, world: World) -> AsyncI
         AsyncExitStack() as stack,
     ):
         yield Service("", app, http, database, world, stack)
+        await at_rest(app.state.database)
+
+
+async def at_rest(used: Database) -> None:
+    """Wait until no statement is under way, so that stopping cuts none off."""
+    pool = used.engine.pool
+    assert isinstance(pool, sa.QueuePool)
+    while pool.checkedout():  # noqa: ASYNC110  # the pool offers nothing to wait for
+        await asyncio.sleep(0.005)
 
 
 def node_id(kind: str, id_: UUID) -> str:
