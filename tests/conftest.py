@@ -1,5 +1,7 @@
 """Fixtures for all tests."""
 
+import pytest
+
 from tests.authorization.summary import pytest_terminal_summary
 from tests.databases import (
     anyio_backend,
@@ -31,3 +33,20 @@ __all__ = [
     "sweeper",
     "world",
 ]
+
+# Streams whose reading differs; every kind of subscription is tried on SQLite.
+TRIED_ON_BOTH = {"conversationEvents", "internalNotes", "customerMessages"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave to SQLite what does not depend on the database, or was tried on PostgreSQL in another way."""
+    spared = {item for item in items if "postgresql" in item.name and _needs_one_database(item)}
+    config.hook.pytest_deselected(items=list(spared))
+    items[:] = [item for item in items if item not in spared]
+
+
+def _needs_one_database(item: pytest.Item) -> bool:
+    spec = getattr(item, "callspec", None)
+    kind = getattr(spec.params.get("kind") if spec else None, "name", None)
+    seldom = kind is not None and kind not in TRIED_ON_BOTH
+    return seldom or item.get_closest_marker("one_database") is not None

@@ -18,6 +18,8 @@ from tests.documents import ACCEPT, INVITE, POST_NOTE, SEND_REPLY
 from tests.service import SECRET, Person, Service, codes, node_id
 from tests.steps import conversation_id, invite, invited, join
 
+pytestmark = pytest.mark.one_database  # nothing here depends on which
+
 READ = "query Read($id: ID!) { conversation(id: $id) { id } }"
 NODE = "query Node($id: ID!) { node(id: $id) { id } }"
 MALFORMED = ["", "5", "☃", "not base64!", "Q29udmVyc2F0aW9u", "Q29udmVyc2F0aW9uOng=", "a" * 5000]

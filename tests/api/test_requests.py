@@ -9,6 +9,8 @@ import pytest
 from tests.service import Service
 from tests.streams.kit import close_code, wire
 
+pytestmark = pytest.mark.one_database  # nothing here depends on which
+
 JSON = {"Content-Type": "application/json"}
 TWO = "mutation A { heartbeat(input: {}) { errors { code } } } mutation B { heartbeat(input: {}) { errors { code } } }"
 

@@ -20,6 +20,8 @@ from schema.ids import encode
 from tests.service import Person, Service, node_id
 from tests.steps import conversation_id, invited, join
 
+pytestmark = pytest.mark.one_database  # nothing here depends on which
+
 FILES = sorted((Path(__file__).parents[2] / "operations").glob("*.graphql"))
 CORE = schema._schema
 

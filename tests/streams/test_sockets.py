@@ -27,6 +27,8 @@ from tests.streams.kit import (
     wire,
 )
 
+pytestmark = pytest.mark.one_database  # nothing here depends on which
+
 
 async def opened(bare: Wire, service: Service) -> None:
     """Open every subscription of lin's on one socket, and see the snapshots."""
