@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 # Streams whose reading differs; every kind of subscription is tried on SQLite.
-TRIED_ON_BOTH = {"conversationEvents", "internalNotes", "customerMessages"}
+TRIED_ON_BOTH = {"conversationEvents", "customerMessages"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -63,6 +63,7 @@ MOTIONS = [
 ]
 
 
+@pytest.mark.one_database
 async def test_a_level_that_moves_takes_effect_at_the_next_request(
     service: Service, record_property: Record
 ) -> None:
@@ -87,6 +88,7 @@ async def _adjust(stage: Stage, asker: Asker, level: PermissionLevel, temporary:
     assert codes(answer["adjustPermission"]) == []
 
 
+@pytest.mark.one_database
 async def test_who_is_removed_has_no_right_left(service: Service, record_property: Record) -> None:
     """R195: with the same token, at the next request."""
     stage, asker = await set_stage(service), ASKERS["manage"]
@@ -97,6 +99,7 @@ async def test_who_is_removed_has_no_right_left(service: Service, record_propert
     assert await tried(stage, "removed", removed, person, record_property) == []
 
 
+@pytest.mark.one_database
 async def test_a_temporary_level_ends_by_the_clock_alone(
     service: Service, record_property: Record
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 import sqlalchemy as sa
 
 from domain.cursors import Cursor, digest_of, read_cursor
@@ -25,6 +26,8 @@ from tests.streams.kit import (
     take,
 )
 from tests.world import change
+
+pytestmark = pytest.mark.one_database  # what differs by database is tried elsewhere
 
 
 async def cursor_of(service: Service, kind: Kind) -> Cursor:

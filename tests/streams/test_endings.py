@@ -34,6 +34,8 @@ from tests.streams.kit import (
     wire,
 )
 
+pytestmark = pytest.mark.one_database  # what differs by database is tried elsewhere
+
 OF_ONE = [*OF_A_CONVERSATION, CUSTOMER_MESSAGES]
 LAST = {
     CONVERSATION_EVENTS.name: "ConversationClosed",

@@ -33,6 +33,8 @@ from tests.streams.kit import (
     to_the_end,
 )
 
+pytestmark = pytest.mark.one_database  # what differs by database is tried elsewhere
+
 
 def drop(self: WakeUps, heads: Mapping[UUID, int]) -> None:
     return None
