@@ -35,7 +35,7 @@ class Department(Node):
     async def supervisors(self: Any, info: Info) -> Any:
         """The agents who oversee the department's conversations."""
         ids = await info.context.load(reads.supervisor_ids, self.id)
-        return [await info.context.load(agents_by_id, id_) for id_ in ids]
+        return [info.context.load(agents_by_id, id_) for id_ in ids]
 
 
 @output(reads.SkillView)
