@@ -7,6 +7,8 @@
   + NotFoundAtTop                a subscription's row is unknown or hidden
   + CursorExpired                older than what is kept: take a new snapshot
   + HistoryChanged               the history behind the cursor is not the one it came from
+  + RateLimited                  too often; carries `retryAfterSeconds`
+  + TookTooLong                  stopped at the time limit of a request
 * Refusal                        understood and turned down: an entry of a payload's `errors`
   + NotFound                     unknown, or not yours to know of
   + NotPermitted                 visible, but the level is too low
@@ -30,6 +32,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from math import ceil
 from typing import ClassVar
 
 
@@ -91,6 +94,18 @@ class CursorExpired(Failure):
 
 class HistoryChanged(Failure):
     code = "HISTORY_CHANGED"
+
+
+class RateLimited(Failure):
+    code = "RATE_LIMITED"
+
+    def __init__(self, seconds: float) -> None:
+        wait = max(1, ceil(seconds))
+        super().__init__(f"Too often: try again in {wait} s.", retryAfterSeconds=wait)
+
+
+class TookTooLong(Failure):
+    """What was begun is rolled back, unless it was just being committed: the idempotency key tells."""
 
 
 @dataclass(frozen=True)

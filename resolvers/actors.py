@@ -23,16 +23,23 @@ from models.organizations import department_supervisors, departments
 
 @dataclass(frozen=True)
 class Claims:
-    """What a verified token says. A customer's names one conversation."""
+    """What a verified token says. A customer's names one conversation; an organization, when named, must be theirs."""
 
     kind: ActorKind
     subject_id: UUID
     expires_at: datetime
     conversation_id: UUID | None = None
+    organization_id: UUID | None = None
 
 
 async def actor_of(reads: Reads, claims: Claims) -> Actor | None:
     """Return the actor, or None when there is no such active person any more."""
+    actor = await _found(reads, claims)
+    foreign = actor and claims.organization_id not in {None, actor.organization_id}
+    return None if foreign else actor
+
+
+async def _found(reads: Reads, claims: Claims) -> Actor | None:
     match claims.kind:
         case ActorKind.AGENT:
             return await _agent(reads, claims)

@@ -64,6 +64,12 @@ async def overdue(reads: Reads, limit: int) -> list[UUID]:
     return [row.conversation_id for row in rows]
 
 
+async def count_overdue(reads: Reads) -> int:
+    now = sa.select(database_now()).scalar_subquery()
+    row = await first(reads, sa.select(sa.func.count().label("count")).where(d.due_at <= now))
+    return int(row.count) if row else 0
+
+
 async def seconds_to_next(reads: Reads) -> float | None:
     """Return how long until the next deadline is due, None when there is none."""
     clock: Query = sa.select(database_now().label("now"), sa.func.min(d.due_at).label("at"))

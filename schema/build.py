@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from inspect import isawaitable
 from typing import Any
 
-from strawberry.extensions import AddValidationRules, MaxTokensLimiter, SchemaExtension
-from strawberry.extensions.validation_cache import ValidationCache
+from strawberry.extensions import MaxTokensLimiter, SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
+from domain.errors import TookTooLong
 from schema.context import Context, Info
 from schema.errors import ErrorsForClients, OneOperation, PatientParserCache, masked
 from schema.guards import GuardedSchema
-from schema.limits import TOKENS, DocumentLimits
+from schema.limits import ERRORS, REQUEST_SECONDS, TOKENS, DocumentLimits, ValidatedOnce
 from schema.mutations import Mutation
 from schema.queries import Query
+from schema.rates import WithinRates
 from schema.scalars import SCALARS
 from schema.subscriptions import Subscription
 from schema.types import agents, conversations, customer_events, errors, events, snapshots
@@ -61,7 +63,18 @@ class IdentifiedPerOperation(SchemaExtension):
 class HuddleSchema(GuardedSchema):
     def process_errors(self, errors: Any, execution_context: Any = None) -> None:
         """Hide what nobody foresaw, even where no extension comes by; log neither document nor variables."""
-        errors[:] = [masked(error) for error in errors]
+        errors[:] = [masked(error) for error in errors[:ERRORS]]
+
+    async def _execute_operation(self, *arguments: Any, **named: Any) -> Any:
+        """Stop a query or mutation at the time limit; streams have none."""
+        try:
+            async with asyncio.timeout(REQUEST_SECONDS):
+                return await super()._execute_operation(*arguments, **named)
+        except TimeoutError as problem:
+            raise TookTooLong(
+                f"This took longer than {REQUEST_SECONDS:g} s and was stopped. Ask for less, or try again; a mutation "
+                "with its `idempotencyKey`."
+            ) from problem
 
 
 def concrete(*modules: Any) -> list[type]:
@@ -72,10 +85,11 @@ def concrete(*modules: Any) -> list[type]:
 
 CHECKED = [
     lambda: MaxTokensLimiter(TOKENS),
-    lambda: AddValidationRules([DocumentLimits]),
     PatientParserCache,
-    ValidationCache,
     OneOperation,
+    DocumentLimits,
+    ValidatedOnce,
+    WithinRates,
 ]
 
 schema = HuddleSchema(

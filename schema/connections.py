@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 import strawberry
 
-from schema.fields import field, output
+from schema.fields import COUNT_COST, field, output
 from schema.scalars import Cursor
 
 T = TypeVar("T")
@@ -38,5 +38,5 @@ class Connection(Generic[T]):
     nodes: list[T] = field("The page's items.")
     page_info: PageInfo = field("Where the page lies in the list.")
     total_count: int | None = field(
-        "How many items the whole list has for you; counted only when asked for."
+        "How many items the whole list has for you; counted only when asked for.", COUNT_COST
     )

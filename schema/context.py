@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import strawberry
 from graphql import (
@@ -21,6 +21,7 @@ from strawberry.dataloader import DataLoader
 from domain.actors import Actor, Asker
 from domain.errors import Unauthenticated
 from domain.permissions import Permission
+from domain.rates import OperationKind, Rates
 from models.database import Database, Reads
 from models.unit_of_work import Author, UnitOfWork, Wake, unit_of_work
 from resolvers.actors import Claims, actor_of
@@ -30,6 +31,16 @@ Resolving = GraphQLResolveInfo[Any]
 Batch = Callable[..., Awaitable[Mapping[Any, Any]]]
 
 
+class RateLimiter(Protocol):
+    """Keeps the buckets of who asks for what how often; `rates` is None where they are not limited."""
+
+    rates: Rates | None
+
+    async def take(self, person: str, kind: OperationKind, field: str, tokens: int) -> float:
+        """Take tokens and return 0, or take none and return the seconds until they are there."""
+        ...
+
+
 @dataclass(frozen=True)
 class Services:
     """What a process shares between its operations."""
@@ -37,6 +48,18 @@ class Services:
     database: Database
     hub: Hub
     wake: Wake
+    rates: RateLimiter
+
+
+@dataclass
+class Facts:
+    """What is learned of one operation on its way; `tokens` are what it takes from a bucket beyond the usual one."""
+
+    kind: OperationKind | None = None
+    fields: tuple[str, ...] = ()
+    cost: int | None = None
+    tokens: int = 0
+    actor: Actor | None = None
 
 
 @dataclass
@@ -50,11 +73,11 @@ class Context:
     claims: Claims | None = None
     actor: Actor | None = None
     failure: Exception | None = None
-    rejection: str = "Sign in: send a valid token as `Authorization: Bearer ...`."
+    address: str = ""
+    facts: Facts = field(default_factory=Facts)
     reads: Reads = field(init=False)
     loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
     demanded: dict[str | int, Permission] = field(default_factory=dict)
-    connection_params: Mapping[str, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.reads = self.services.database
@@ -65,22 +88,28 @@ class Context:
         if self.failure is not None:
             raise self.failure
         if self.actor is None:
-            raise Unauthenticated(self.rejection)
+            raise Unauthenticated("Sign in: send a valid token as `Authorization: Bearer ...`.")
         return self.actor
+
+    @property
+    def person(self) -> str:
+        """Whose requests are counted together: a person's, or those without a token from one address."""
+        return str(self.actor.id) if self.actor else self.address
 
     async def identified(self) -> Context:
         """Return a context for one operation: who asks is read anew, however long the connection lasts."""
-        fresh = Context(self.services, self.claims, rejection=self.rejection)
+        fresh = Context(self.services, self.claims, address=self.address, facts=self.facts)
         try:
             if self.claims:
                 fresh.actor = await actor_of(self.services.database, self.claims)
+                fresh.facts.actor = fresh.actor
         except Exception as failure:  # raised here it would end a whole socket
             fresh.failure = failure
         return fresh
 
     def anew(self, reads: Reads | None = None) -> Context:
         """Return a context for another event of the same asker."""
-        fresh = Context(self.services, self.claims, self.actor)
+        fresh = Context(self.services, self.claims, self.actor, facts=self.facts)
         fresh.reads = reads or self.services.database
         return fresh
 

@@ -20,6 +20,7 @@ from domain.conversations import (
 from domain.errors import UserErrorCode
 from domain.invitations import CollaborationType, DeclineReason, InvitationKind, InvitationStatus
 from domain.permissions import CollaborationStance, ParticipantRole, Permission, PermissionLevel
+from domain.rates import OperationKind
 from resolvers.reads.agents import AgentOrder
 from resolvers.reads.invitations import InvitationDirection
 
@@ -41,6 +42,13 @@ class OrderDirection(StrEnum):
 
 publish(
     OrderDirection, "Which way to sort.", ASC="From small to large.", DESC="From large to small."
+)
+publish(
+    OperationKind,
+    "What an operation does.",
+    QUERY="It reads.",
+    MUTATION="It changes something.",
+    SUBSCRIPTION="It follows.",
 )
 publish(
     Audience,

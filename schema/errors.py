@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +11,8 @@ from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import SchemaExtension
 from strawberry.extensions.parser_cache import ParserCache
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+
+from schema.limits import ERRORS
 
 # What strawberry raises when a request names no document or no operation to run.
 NOTHING_TO_RUN = (MissingQueryError, CannotGetOperationTypeError, InvalidOperationTypeError)
@@ -43,8 +44,8 @@ def presentable(error: GraphQLError, code: str = "BAD_USER_INPUT") -> GraphQLErr
 
 
 def _hidden(error: GraphQLError, cause: BaseException | None) -> GraphQLError:
-    request_id = secrets.token_hex(8)
-    log.error("a field failed", request_id=request_id, path=error.path, exc_info=cause)
+    request_id = structlog.contextvars.get_contextvars().get("request_id", "unknown")
+    log.error("a field failed", path=error.path, exc_info=cause)
     return GraphQLError(
         "Something went wrong on our side. Try again; tell us the requestId if it stays.",
         nodes=error.nodes,
@@ -65,7 +66,7 @@ class ErrorsForClients(SchemaExtension):
         self._code("GRAPHQL_VALIDATION_FAILED")
 
     def _code(self, code: str) -> None:
-        for error in self.execution_context.pre_execution_errors or ():
+        for error in (self.execution_context.pre_execution_errors or ())[:ERRORS]:
             presentable(error, code)
 
     def on_operation(self) -> Iterator[None]:
@@ -79,7 +80,7 @@ class ErrorsForClients(SchemaExtension):
     def _present(self, result: Any) -> None:
         errors = getattr(result, "errors", None)
         if errors:
-            result.errors = [presentable(error) for error in errors]
+            result.errors = [presentable(error) for error in errors[:ERRORS]]
 
 
 class OneOperation(SchemaExtension):

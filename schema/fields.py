@@ -15,11 +15,16 @@ import strawberry
 
 from resolvers.reads.paging import page_request
 from schema.context import Batch, Info
+from schema.costs import Cost
 from schema.guards import Guard
 from schema.scalars import Cursor
 
 T = TypeVar("T")
 Resolver = Callable[..., Any]
+
+Declared = Guard | Cost
+MUTATION_COST = Cost(weight=10)
+COUNT_COST = Cost(weight=10)
 
 VIEWS: dict[type, str] = {}
 
@@ -48,11 +53,11 @@ def given(value: T | None) -> T | None:
     return None if value is strawberry.UNSET else value
 
 
-def described(text: str | None, guards: list[Guard]) -> str:
-    return "\n\n".join([cleandoc(text or ""), *(guard.sentence() for guard in guards)])
+def described(text: str | None, directives: list[Declared]) -> str:
+    return "\n\n".join([cleandoc(text or ""), *(each.sentence() for each in directives)])
 
 
-def output(view: type | None = None, *guards: Guard) -> Callable[[type[T]], type[T]]:
+def output(view: type | None = None, *directives: Declared) -> Callable[[type[T]], type[T]]:
     """Declare an object type; its docstring is the description, `view` the class of its values."""
 
     def declare(kind: type[T]) -> type[T]:
@@ -60,7 +65,7 @@ def output(view: type | None = None, *guards: Guard) -> Callable[[type[T]], type
             VIEWS[view] = kind.__name__
             kind.is_type_of = classmethod(lambda cls, value, info: isinstance(value, view))  # type: ignore[attr-defined]  # strawberry looks for it
         return strawberry.type(
-            kind, description=described(kind.__doc__, list(guards)), directives=list(guards)
+            kind, description=described(kind.__doc__, list(directives)), directives=list(directives)
         )
 
     return declare
@@ -70,46 +75,53 @@ def interface(kind: type[T]) -> type[T]:
     return strawberry.interface(kind, description=cleandoc(kind.__doc__ or ""))
 
 
-def field(description: str, *guards: Guard, type: Any = None, name: str | None = None) -> Any:
+def field(
+    description: str, *directives: Declared, type: Any = None, name: str | None = None
+) -> Any:
     """Declare a field that is an attribute of the view."""
     return strawberry.field(
-        description=described(description, list(guards)),
-        directives=list(guards),
+        description=described(description, list(directives)),
+        directives=list(directives),
         graphql_type=type,
         name=name,
     )
 
 
-def computed(type: Any, *guards: Guard) -> Callable[[Resolver], Any]:
+def computed(type: Any, *directives: Declared) -> Callable[[Resolver], Any]:
     """Declare a field by a function of the view; its docstring is the description."""
 
     def declare(resolver: Resolver) -> Any:
         return strawberry.field(
             resolver,
             graphql_type=type,
-            description=described(resolver.__doc__, list(guards)),
-            directives=list(guards),
+            description=described(resolver.__doc__, list(directives)),
+            directives=list(directives),
         )
 
     return declare
 
 
-query = mutation = computed
+query = computed
 
 
-def subscription(type: Any, *guards: Guard) -> Callable[[Resolver], Any]:
+def mutation(type: Any, *directives: Declared) -> Callable[[Resolver], Any]:
+    """Declare a mutation: it costs more than reading does."""
+    return computed(type, MUTATION_COST, *directives)
+
+
+def subscription(type: Any, *directives: Declared) -> Callable[[Resolver], Any]:
     def declare(resolver: Resolver) -> Any:
         return strawberry.subscription(
             resolver,
             graphql_type=type,
-            description=described(resolver.__doc__, list(guards)),
-            directives=list(guards),
+            description=described(resolver.__doc__, list(directives)),
+            directives=list(directives),
         )
 
     return declare
 
 
-def batched(type: Any, batch: Batch, key: str, description: str, *guards: Guard) -> Any:
+def batched(type: Any, batch: Batch, key: str, description: str, *directives: Declared) -> Any:
     """Declare a field that is read for all parents at once: `batch` maps each parent's `key` to its value."""
     key_of = attrgetter(key)
 
@@ -120,12 +132,12 @@ def batched(type: Any, batch: Batch, key: str, description: str, *guards: Guard)
     return strawberry.field(
         resolve,
         graphql_type=type,
-        description=described(description, list(guards)),
-        directives=list(guards),
+        description=described(description, list(directives)),
+        directives=list(directives),
     )
 
 
-def batched_page(type: Any, batch: Batch, key: str, description: str, *guards: Guard) -> Any:
+def batched_page(type: Any, batch: Batch, key: str, description: str, *directives: Declared) -> Any:
     """Declare a connection that is read for all parents at once."""
     key_of = attrgetter(key)
 
@@ -142,8 +154,8 @@ def batched_page(type: Any, batch: Batch, key: str, description: str, *guards: G
     return strawberry.field(
         resolve,
         graphql_type=type,
-        description=described(description, list(guards)),
-        directives=list(guards),
+        description=described(description, list(directives)),
+        directives=list(directives),
     )
 
 

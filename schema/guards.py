@@ -80,6 +80,7 @@ ARGUMENTS = {
     "audience": "The token is for one of these.",
     "right": "What the asker must hold in the organization as a whole.",
     "permission": "What the asker's level in the conversation must permit.",
+    "weight": "What the field costs by itself.",
 }
 
 AGENTS = Requires(audience=[Audience.AGENT])
@@ -114,7 +115,7 @@ class GuardedSchema(strawberry.Schema):
     def _describe_directives(self) -> None:
         """Strawberry gives the arguments of a directive no descriptions."""
         for directive in self._schema.directives:
-            if directive.name == "requires":
+            if directive.name in {"requires", "cost"}:
                 for name, argument in directive.args.items():
                     argument.description = ARGUMENTS[name]
 

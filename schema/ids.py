@@ -5,9 +5,12 @@ from __future__ import annotations
 import binascii
 from uuid import UUID
 
+import strawberry
 from strawberry.relay.utils import from_base64, to_base64
 
 from domain.errors import BadUserInput
+from resolvers.reads.paging import LARGEST
+from schema.fields import given
 
 MALFORMED = "This is not an id of this service."
 
@@ -37,3 +40,11 @@ def decode(id_: str, expected: str) -> UUID:
             f"This is the id of {article} {type_name[:40]}; the id of {expected} is needed."
         )
     return value
+
+
+def decode_list(values: list[strawberry.ID] | None, kind: str) -> list[UUID] | None:
+    """Return the UUIDs of an optional list of ids."""
+    chosen = given(values)
+    if chosen is not None and len(chosen) > LARGEST:
+        raise BadUserInput(f"At most {LARGEST} ids at once; these are {len(chosen)}.")
+    return None if chosen is None else [decode(value, kind) for value in chosen]

@@ -1,139 +1,120 @@
-"""How large a document may be. Each fragment is measured once, so measuring is as fast as reading."""
+"""What one request may ask for, in numbers; and the check that comes before anything else is done with a document."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from typing import Any, ClassVar
 
-from graphql import (
-    ASTValidationRule,
-    FieldNode,
-    FragmentSpreadNode,
-    GraphQLError,
-    GraphQLField,
-    InlineFragmentNode,
-    IntValueNode,
-    OperationDefinitionNode,
-    SelectionNode,
-    SelectionSetNode,
-    ValidationContext,
-    get_named_type,
-    is_list_type,
-)
-from graphql.type import get_nullable_type
+from graphql import DocumentNode, GraphQLError, GraphQLSchema, OperationDefinitionNode
+from strawberry.extensions import SchemaExtension
+from strawberry.extensions.validation_cache import ValidationCache
 
-from resolvers.reads.paging import DEFAULT_SIZE, LARGEST
+from domain.rates import OperationKind
+from schema.measuring import NOTHING, Measure, Size
 
 TOKENS = 1_000
-PLAIN_LIST = 5  # how many items a list without pages is taken for
-ENOUGH = 10**9  # beyond every limit; keeps sums small
+LIMITS = Size(depth=12, aliases=15, directives=50, fields=500, cost=10_000, introspection=150_000)
+COST_PER_TOKEN = 1_000  # a request takes one token of its bucket, and one more for each of these
+INTROSPECTION_PER_TOKEN = 10_000
+REMEMBERED = 256
+
+ERRORS = 5
+REQUEST_SECONDS = 5.0
+BODY_BYTES = 256 * 1024
+MESSAGE_BYTES = 64 * 1024
+OPERATIONS_PER_SOCKET = 20
+SOCKETS_PER_PERSON = 5
+STREAMS_PER_PERSON = 20
 
 
-@dataclass(frozen=True)
-class Size:
-    """`cost` is one for each field, times the items of every list around it."""
+class DocumentLimits(SchemaExtension):
+    """Refuses a document beyond the limits before it is validated, and tells what it costs."""
 
-    depth: int = 0
-    aliases: int = 0
-    directives: int = 0
-    fields: int = 0
-    cost: int = 0
+    remembered: ClassVar[dict[Any, Size]] = {}
 
-    def beside(self, other: Size) -> Size:
-        return Size(
-            max(self.depth, other.depth),
-            self.aliases + other.aliases,
-            self.directives + other.directives,
-            self.fields + other.fields,
-            min(self.cost + other.cost, ENOUGH),
-        )
+    def on_validate(self) -> Iterator[None]:
+        context = self.execution_context
+        size = self._size()
+        facts = context.context.facts
+        facts.cost, facts.tokens = size.cost, extra_tokens(size)
+        if errors := exceeded(size):
+            context.pre_execution_errors = [*(context.pre_execution_errors or ()), *errors]
+        yield
 
+    def get_results(self) -> dict[str, Any]:
+        """Tell the cost with the answer; the events of a stream cost what their request did."""
+        context = self.execution_context
+        cost = context.context.facts.cost
+        streamed = context.context.facts.kind is OperationKind.SUBSCRIPTION
+        told = cost is not None and not streamed
+        return {"cost": {"requested": cost, "limit": LIMITS.cost}} if told else {}
 
-NOTHING = Size()
-LIMITS = Size(depth=12, aliases=15, directives=50, fields=500, cost=10_000)
-
-
-class DocumentLimits(ASTValidationRule):
-    """Refuses a document beyond the limits. Introspection does not count: it has a depth of its own."""
-
-    def __init__(self, context: ValidationContext) -> None:
-        super().__init__(context)
-        self.schema = context.schema
-        self.fragments: dict[str, Size] = {}
-        for node in context.document.definitions:
-            if isinstance(node, OperationDefinitionNode):
-                root = context.schema.get_root_type(node.operation)
-                self._check(node, self._all(node.selection_set, root))
-
-    def _check(self, node: OperationDefinitionNode, size: Size) -> None:
-        for each in fields(Size):
-            limit, asked = getattr(LIMITS, each.name), getattr(size, each.name)
-            if asked > limit:
-                self.report_error(_too_complex(node, each.name, limit, asked))
-
-    def _all(self, selections: SelectionSetNode | None, parent: Any) -> Size:
-        total = NOTHING
-        for node in selections.selections if selections else ():
-            total = total.beside(self._one(node, parent))
-        return total
-
-    def _one(self, node: SelectionNode, parent: Any) -> Size:
-        directives = Size(directives=len(node.directives or ()))
-        if isinstance(node, FieldNode):
-            return directives.beside(self._field(node, parent))
-        if isinstance(node, FragmentSpreadNode):
-            return directives.beside(self._fragment(node.name.value))
-        if isinstance(node, InlineFragmentNode):
-            return directives.beside(self._all(node.selection_set, self._narrowed(node, parent)))
-        return directives
-
-    def _narrowed(self, node: Any, parent: Any) -> Any:
-        condition = node.type_condition
-        return self.schema.get_type(condition.name.value) if condition else parent
-
-    def _fragment(self, name: str) -> Size:
-        if name not in self.fragments:
-            self.fragments[name] = NOTHING  # what spreads itself is another rule's business
-            found = self.context.get_fragment(name)
-            if found is not None:
-                self.fragments[name] = self._all(found.selection_set, self._narrowed(found, None))
-        return self.fragments[name]
-
-    def _field(self, node: FieldNode, parent: Any) -> Size:
-        alias = 1 if node.alias else 0
-        if node.name.value.startswith("__"):
-            return Size(aliases=alias)
-        definition = getattr(parent, "fields", {}).get(node.name.value)
-        kind = get_named_type(definition.type) if definition else None
-        inner = self._all(node.selection_set, kind)
-        times = _items(node, definition, parent) if definition else 1
-        return Size(
-            inner.depth + 1,
-            inner.aliases + alias,
-            inner.directives,
-            inner.fields + 1,
-            min(1 + times * inner.cost, ENOUGH),
-        )
+    def _size(self) -> Size:
+        """Measure, or remember from the last time: the document and its numbers decide."""
+        context = self.execution_context
+        given = context.variables or {}
+        numbers = {name: value for name, value in given.items() if isinstance(value, int | None)}
+        key = (context.query, context.operation_name, tuple(numbers.items()))
+        if key not in self.remembered:
+            if len(self.remembered) >= REMEMBERED:
+                self.remembered.clear()
+            self.remembered[key] = measured(
+                context.schema._schema,  # noqa: SLF001  # the schema as graphql-core has it
+                context.graphql_document,
+                context.operation_name,
+                given,
+            )
+        return self.remembered[key]
 
 
-def _items(node: FieldNode, definition: GraphQLField, parent: Any) -> int:
-    """Return how many items a field may bring: a page's size, counted at the page and not at its edges again."""
-    if "first" in definition.args:
-        return _page_size(node)
-    plain = is_list_type(get_nullable_type(definition.type))
-    return PLAIN_LIST if plain and not parent.name.endswith("Connection") else 1
+def measured(
+    schema: GraphQLSchema,
+    document: DocumentNode | None,
+    operation_name: str | None,
+    variables: Mapping[str, Any],
+) -> Size:
+    """Return the size of the operation that will run."""
+    operation = operation_of(document, operation_name)
+    if document is None or operation is None:
+        return NOTHING
+    return Measure(schema, document, variables).of(operation)
 
 
-def _page_size(node: FieldNode) -> int:
-    sizes = [a.value for a in node.arguments or () if a.name.value in {"first", "last"}]
-    if not sizes:
-        return DEFAULT_SIZE
-    return max(int(v.value) if isinstance(v, IntValueNode) else LARGEST for v in sizes)
+def operation_of(document: DocumentNode | None, name: str | None) -> OperationDefinitionNode | None:
+    """Return the operation of that name, or the first one: several without a name are refused elsewhere."""
+    nodes = document.definitions if document else ()
+    operations = [node for node in nodes if isinstance(node, OperationDefinitionNode)]
+    named = [o for o in operations if name is None or (o.name and o.name.value == name)]
+    return named[0] if named else None
 
 
-def _too_complex(node: OperationDefinitionNode, what: str, limit: int, asked: int) -> GraphQLError:
+def extra_tokens(size: Size) -> int:
+    return size.cost // COST_PER_TOKEN + size.introspection // INTROSPECTION_PER_TOKEN
+
+
+def exceeded(size: Size) -> list[GraphQLError]:
+    """Return an error for each limit that the size is beyond."""
+    asked = {
+        each.name: (getattr(size, each.name), getattr(LIMITS, each.name)) for each in fields(Size)
+    }
+    return [
+        _too_complex(what, much, limit) for what, (much, limit) in asked.items() if much > limit
+    ]
+
+
+def _too_complex(what: str, asked: int, limit: int) -> GraphQLError:
     return GraphQLError(
         f"This asks for too much at once: {what} {asked:,}, and {limit:,} are allowed.",
-        node,
         extensions={"code": "QUERY_TOO_COMPLEX", "limit": limit, "asked": asked},
     )
+
+
+class ValidatedOnce(ValidationCache):
+    """Remembers what validation found, and leaves alone what was refused before."""
+
+    def on_validate(self) -> Iterator[None]:
+        if self.execution_context.pre_execution_errors:
+            yield
+        else:
+            yield from super().on_validate()

@@ -8,49 +8,85 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route, WebSocketRoute
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from models.database import Database
-from schema.build import sdl
 from schema.context import Services
-from server.graphql.view import GraphQLView
-from server.migrating import is_current
+from server.authentication import Authenticator
+from server.connections import Connections
+from server.graphql.documents import load
+from server.graphql.edge import Edge
+from server.graphql.http import HTTPEndpoint
+from server.graphql.running import Runner
+from server.graphql.websocket import WebSocketEndpoint
+from server.hosts import LOOPBACK_ORIGIN, Hosts, hosts_of, origins_of
+from server.metrics import Metrics
+from server.pages import ERRORS, Pages
+from server.rates import buckets
+from server.requestids import RequestIds
 from server.settings import Settings
 from server.timers import keep_house, run_timers
+from server.tracing import tracer
 from subscriptions.hub import Hub
 from subscriptions.wakeups import MemoryBackend, WakeUps, poll
 
 POLL_SECONDS = {True: 0.25, False: 1.0}  # on SQLite, on PostgreSQL
 
-WELCOME = """Huddle
 
-/graphql          the API: POST, and WebSocket graphql-transport-ws
-/schema.graphql   its schema
-/healthz /readyz  whether the process lives, and whether it can serve
-"""
-
-
-def build_app(settings: Settings) -> Starlette:
+def build_app(chosen: Settings) -> Starlette:
     """Put a process together. It begins its background work when it is started."""
-    database = Database(settings.database_url)
-    hub = Hub()
-    wake = WakeUps(hub, MemoryBackend())
-    view = GraphQLView(Services(database, hub, wake), settings.signing_secret())
+    database, connections = Database(chosen.database_url), Connections()
+    metrics = Metrics(connections)
+    wake = WakeUps(Hub(), MemoryBackend(), metrics.wake_ups.observe)
+    services = Services(database, wake.hub, wake, buckets(chosen.rates, chosen.rates_url))
+    edge = Edge(
+        services,
+        Runner(metrics, tracer(on=chosen.traces)),
+        Authenticator(chosen),
+        connections,
+        load(chosen.documents, only=chosen.only_trusted_documents),
+        chosen.by_get,
+    )
+    pages = Pages(database, wake, connections, metrics)
     app = Starlette(
-        routes=[
-            Route("/graphql", view),
-            WebSocketRoute("/graphql", view),
-            Route("/schema.graphql", _schema),
-            Route("/healthz", _healthz),
-            Route("/readyz", _readyz),
-            Route("/", _welcome),
-        ],
+        routes=routes(chosen, edge, pages),
+        middleware=middleware(chosen),
+        exception_handlers=ERRORS,
         lifespan=_lifespan,
     )
-    app.state.database, app.state.wake, app.state.hub = database, wake, hub
+    app.state.database, app.state.wake, app.state.hub = database, wake, wake.hub
+    app.state.connections, app.state.metrics = connections, metrics
     return app
+
+
+def routes(chosen: Settings, edge: Edge, pages: Pages) -> list[BaseRoute]:
+    optional = {
+        "/metrics": (chosen.metrics, pages.metrics_text),
+        "/": (chosen.playground, pages.welcome),
+    }
+    return [
+        Route("/graphql", HTTPEndpoint(edge)),
+        WebSocketRoute("/graphql", WebSocketEndpoint(edge, origins_of(chosen))),
+        Route("/schema.graphql", pages.schema),
+        Route("/healthz", pages.healthz),
+        Route("/readyz", pages.readyz),
+        *(Route(path, page) for path, (on, page) in optional.items() if on),
+    ]
+
+
+def middleware(chosen: Settings) -> list[Middleware]:
+    """Return what every request passes, from the outside in."""
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=chosen.origins,
+        allow_origin_regex=None if chosen.production else LOOPBACK_ORIGIN,
+        allow_methods=["GET", "POST"],
+        allow_headers=["*"],
+        expose_headers=["X-Request-Id", "Retry-After"],
+    )
+    return [Middleware(RequestIds), Middleware(Hosts, names=hosts_of(chosen)), cors]
 
 
 @asynccontextmanager
@@ -70,26 +106,3 @@ async def _lifespan(app: Starlette) -> AsyncGenerator[None]:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await database.dispose()
-
-
-async def _welcome(request: Request) -> Response:
-    return PlainTextResponse(WELCOME)
-
-
-async def _schema(request: Request) -> Response:
-    return PlainTextResponse(sdl())
-
-
-async def _healthz(request: Request) -> Response:
-    return JSONResponse({"status": "alive"})
-
-
-async def _readyz(request: Request) -> Response:
-    """Say ready when the database answers and has the tables this version needs."""
-    try:
-        current = await is_current(request.app.state.database)
-    except Exception:  # whatever is wrong with the database, the answer is the same
-        return JSONResponse({"status": "the database does not answer"}, 503)
-    if not current:
-        return JSONResponse({"status": "the database needs `huddle migrate`"}, 503)
-    return JSONResponse({"status": "ready"})

@@ -20,7 +20,7 @@ from server import serving
 from server.demo import DemoPerson, load, people
 from server.migrating import migrate as bring_up_to_date
 from server.settings import Settings, SettingsError, settings
-from server.tokens import sign
+from server.tokens import Expected, sign
 
 P = ParamSpec("P")
 YEAR = 365 * 24 * 3600
@@ -99,7 +99,7 @@ async def serve(
 ) -> None:
     """Serve the API."""
     chosen = settings().at(host, port)
-    chosen.signing_secret()
+    chosen.check_to_serve()
     if demo:
         refuse_in_production(chosen, "--demo")
     database = open_database(chosen)
@@ -157,7 +157,9 @@ async def token(
         raise SettingsError(f"Nobody in the demo has the key {key}; `huddle demo` lists the keys.")
     person = found[0]
     secret = chosen.signing_secret()
-    typer.echo(sign(secret, person.kind, person.id, person.conversation_id, timedelta(seconds=ttl)))
+    expected = Expected(chosen.jwt_issuer, chosen.jwt_audience, chosen.jwt_claims)
+    ends = timedelta(seconds=ttl)
+    typer.echo(sign(secret, person.kind, person.id, person.conversation_id, ends, expected))
 
 
 @command

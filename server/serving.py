@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-import logging
 import socket
 from collections.abc import Iterable
 
 import sqlalchemy as sa
-import structlog
 import uvicorn
+from starlette.applications import Starlette
 
 from models.database import Database, first
 from models.organizations import organizations
+from schema.limits import MESSAGE_BYTES
+from server.connections import Connections
 from server.demo import DemoPerson
+from server.logs import configure_logging
 from server.migrating import is_current, migrate
 from server.settings import Settings, SettingsError
 
 SHOWN = ("lin", "wang", "zhao", "mei", "admin", "customer", "other")
-LARGEST_MESSAGE = 64 * 1024
 BACKLOG = 2048
+STUCK_MILLISECONDS = (
+    20_000  # how long a peer may leave what was sent unacknowledged, or its window shut
+)
+GRACE_SECONDS = 10
 
 
 async def prepare(chosen: Settings, database: Database) -> None:
@@ -42,44 +47,47 @@ def listen(chosen: Settings) -> socket.socket:
         raise SettingsError(
             f"Port {chosen.port} of {chosen.host} cannot be used; set PORT to another."
         ) from problem
-    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # answers do not wait for more
+    prepare_socket(listening)
     return listening
+
+
+def prepare_socket(listening: socket.socket) -> None:
+    """Set what accepted connections inherit: answers do not wait for more, and stuck peers are let go."""
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, STUCK_MILLISECONDS)
+
+
+class Server(uvicorn.Server):
+    """Sends the long connections away before it closes, so that clients come back to another process."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        connections: Connections = self.config.app.state.connections  # type: ignore[union-attr]  # the application that `config` was given
+        await connections.drain()
+        await super().shutdown(sockets)
+
+
+def configured(app: Starlette) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        ws="websockets-sansio",
+        ws_max_size=MESSAGE_BYTES,
+        ws_per_message_deflate=False,
+        ws_ping_interval=None,  # ours are the protocol's, and their time-out makes clients come back
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        access_log=False,
+        log_config=None,
+    )
 
 
 async def serve(chosen: Settings, listening: socket.socket) -> None:
     """Serve until told to stop."""
     from server.app import build_app
 
-    configure_logging(chosen)
-    config = uvicorn.Config(
-        build_app(chosen),
-        ws="websockets-sansio",
-        ws_max_size=LARGEST_MESSAGE,
-        ws_per_message_deflate=False,
-        timeout_graceful_shutdown=10,
-        access_log=False,
-        log_level="warning",
-    )
+    configure_logging(json=chosen.json_log)
     with listening:
-        await uvicorn.Server(config).serve(sockets=[listening])
-
-
-def configure_logging(chosen: Settings) -> None:
-    shown = (
-        structlog.processors.JSONRenderer()
-        if chosen.production
-        else structlog.dev.ConsoleRenderer(colors=False)
-    )
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            shown,
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(),
-    )
+        await Server(configured(build_app(chosen))).serve(sockets=[listening])
 
 
 def listing(persons: Iterable[DemoPerson]) -> str:
@@ -111,7 +119,7 @@ def invitation(chosen: Settings, persons: Iterable[DemoPerson]) -> str:
     return f"""
 Huddle serves on {base}
 
-  {base}/graphql          the API (POST; WebSocket graphql-transport-ws)
+  {base}/graphql          the API (POST, GET, server-sent events; WebSocket graphql-transport-ws)
   {base}/schema.graphql   its schema
   {base}/readyz           whether it is ready
 

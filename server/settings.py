@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from domain.rates import RATES, Rates, read_rates
+from server.tokens import CLAIM_NAMES, ClaimNames, read_claim_names
+
+T = TypeVar("T")
 
 HOME = Path(".huddle")
 SECRET_FILE = "development-secret"  # noqa: S105  # its name, not the secret
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 
 class SettingsError(Exception):
@@ -18,11 +26,28 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    production: bool
-    database_url: str
-    jwt_secret: str | None
-    host: str
-    port: int
+    """`hosts` and `origins` are whom the process answers to; in development loopback names are added."""
+
+    production: bool = False
+    database_url: str = f"sqlite:///{HOME / 'huddle.db'}"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    jwt_secret: str | None = field(default=None, repr=False)
+    jwks_url: str | None = None
+    jwt_issuer: str = "huddle"
+    jwt_audience: str = "huddle"
+    jwt_claims: ClaimNames = CLAIM_NAMES
+    hosts: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    by_get: bool = True
+    playground: bool = True
+    metrics: bool = True
+    documents: Path | None = None
+    only_trusted_documents: bool = False
+    rates: Rates | None = RATES
+    rates_url: str | None = field(default=None, repr=False)
+    json_log: bool = False
+    traces: bool = False
 
     def at(self, host: str | None, port: int | None) -> Settings:
         """Return the settings with another place to listen, where one is given."""
@@ -34,29 +59,129 @@ class Settings:
         scheme, _, path = self.database_url.partition(":///")
         return Path(path).parent if scheme == "sqlite" and path else HOME
 
+    def check_to_serve(self) -> None:
+        """Refuse to serve production with what is for development."""
+        if not self.jwks_url:
+            self.signing_secret()
+        if self.production and "*" in self.origins:
+            raise SettingsError("HUDDLE_CORS_ORIGINS=* opens production to every site; name yours.")
+        if self.production and not self.hosts:
+            raise SettingsError("HUDDLE_HOSTS must name the hosts that production answers to.")
+
     def signing_secret(self) -> str:
         """Return the secret that signs tokens: in development a random one that lies beside the database."""
+        if self.jwks_url:
+            raise SettingsError("Tokens come from the identity provider of HUDDLE_JWKS_URL.")
         if self.jwt_secret:
             return self.jwt_secret
         if self.production:
-            raise SettingsError("HUDDLE_JWT_SECRET must be set in production.")
+            raise SettingsError("HUDDLE_JWT_SECRET or HUDDLE_JWKS_URL must be set in production.")
         return _development_secret(self.home / SECRET_FILE)
 
 
 def settings(environment: Mapping[str, str] = os.environ) -> Settings:
-    name = environment.get("HUDDLE_ENV", "development")
-    if name not in {"development", "production"}:
-        raise SettingsError(f"HUDDLE_ENV is development or production, not {name}.")
-    secret = environment.get("HUDDLE_JWT_SECRET")
-    if secret is not None and len(secret) < 32:
-        raise SettingsError("HUDDLE_JWT_SECRET must have at least 32 characters.")
-    return Settings(
-        production=name == "production",
-        database_url=environment.get("HUDDLE_DATABASE_URL") or f"sqlite:///{HOME / 'huddle.db'}",
-        jwt_secret=secret,
-        host=environment.get("HUDDLE_HOST", "127.0.0.1"),
+    """Read the settings, or say in one sentence what is wrong with them."""
+    read = _Reader(environment)
+    production = read("ENV", _environment, False)
+    chosen = Settings(
+        production=production,
+        database_url=read("DATABASE_URL", str, Settings.database_url),
+        host=read("HOST", str, Settings.host),
         port=_port(environment.get("HUDDLE_PORT") or environment.get("PORT") or "8000"),
+        jwt_secret=read("JWT_SECRET", _secret, None),
+        jwks_url=read("JWKS_URL", _jwks_url(production), None),
+        jwt_issuer=read("JWT_ISSUER", str, Settings.jwt_issuer),
+        jwt_audience=read("JWT_AUDIENCE", str, Settings.jwt_audience),
+        jwt_claims=read("JWT_CLAIMS", read_claim_names, Settings.jwt_claims),
+        hosts=read("HOSTS", _names, ()),
+        origins=read("CORS_ORIGINS", _names, ()),
+        by_get=read("GET", _switch, not production),
+        playground=read("PLAYGROUND", _switch, not production),
+        metrics=read("METRICS", _switch, True),
+        documents=read("DOCUMENTS", Path, None),
+        only_trusted_documents=read("TRUSTED_DOCUMENTS", _only, False),
+        rates=read("RATES", read_rates, Settings.rates),
+        rates_url=read("RATES_URL", _redis_url, None),
+        json_log=read("LOG", _is_json, production),
+        traces=read("TRACES", _switch, False),
     )
+    _check_together(chosen)
+    return chosen
+
+
+class _Reader:
+    """Reads one variable at a time; an empty one is as good as none."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self.environment = environment
+
+    def __call__(self, name: str, read: Callable[[str], T], default: T) -> T:
+        text = self.environment.get(f"HUDDLE_{name}")
+        if not text:
+            return default
+        try:
+            return read(text)
+        except ValueError as problem:
+            raise SettingsError(f"HUDDLE_{name} {problem}") from problem
+
+
+def _check_together(chosen: Settings) -> None:
+    """Refuse what is wrong only together with other settings."""
+    if chosen.jwks_url and chosen.jwt_secret:
+        raise SettingsError("Set HUDDLE_JWT_SECRET or HUDDLE_JWKS_URL, not both.")
+    if chosen.only_trusted_documents and not chosen.documents:
+        raise SettingsError("HUDDLE_TRUSTED_DOCUMENTS=only needs HUDDLE_DOCUMENTS, the registry.")
+
+
+def _environment(text: str) -> bool:
+    if text not in {"development", "production"}:
+        raise ValueError(f"is development or production, not {text}.")
+    return text == "production"
+
+
+def _secret(text: str) -> str:
+    if len(text) < 32:
+        raise ValueError("must have at least 32 characters.")
+    return text
+
+
+def _jwks_url(production: bool) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        parts = urlsplit(text)
+        local = f"[{parts.hostname}]" in LOOPBACK or parts.hostname in LOOPBACK
+        if parts.scheme == "https" or (parts.scheme == "http" and (local or not production)):
+            return text
+        raise ValueError("must be an https address.")
+
+    return read
+
+
+def _redis_url(text: str) -> str:
+    if urlsplit(text).scheme not in {"redis", "rediss", "unix"}:
+        raise ValueError("must be a redis:// address.")
+    return text
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip().rstrip("/") for name in text.split(",") if name.strip())
+
+
+def _switch(text: str) -> bool:
+    if text not in {"on", "off"}:
+        raise ValueError(f"is on or off, not {text}.")
+    return text == "on"
+
+
+def _only(text: str) -> bool:
+    if text not in {"only", "also"}:
+        raise ValueError(f"is only or also, not {text}.")
+    return text == "only"
+
+
+def _is_json(text: str) -> bool:
+    if text not in {"json", "text"}:
+        raise ValueError(f"is json or text, not {text}.")
+    return text == "json"
 
 
 def _port(text: str) -> int:

@@ -1,8 +1,9 @@
-"""Tokens: JWT, signed with one secret; what they say is checked, who it is is read from the database."""
+"""Tokens: what a JWT must say, and how it says who it is of. Who that is now is read from the database."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ from resolvers.actors import Claims
 ISSUER = AUDIENCE = "huddle"
 ALGORITHM = "HS256"
 LEEWAY_SECONDS = 5
-NEEDED = ["exp", "iat", "iss", "aud", "sub", "kind"]
+LONGEST = 8 * 1024
 UNREADABLE = (  # what it says may be of any type and size
     jwt.InvalidTokenError,
     ValueError,
@@ -30,54 +31,104 @@ class BadToken(Exception):
     """The message tells a person what to do."""
 
 
+EXPIRED = "Your token has expired; sign in again."
+INVALID = "Your token is not valid here; sign in again."
+
+
+@dataclass(frozen=True)
+class ClaimNames:
+    """Under which names a token says what; an identity provider may have others, such as URLs."""
+
+    subject: str = "sub"
+    kind: str = "kind"
+    conversation: str = "conversation"
+    organization: str = "organization"
+
+
+CLAIM_NAMES = ClaimNames()
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What every token must be for, and by whom."""
+
+    issuer: str = ISSUER
+    audience: str = AUDIENCE
+    names: ClaimNames = CLAIM_NAMES
+
+
+OURS = Expected()
+
+
+def read_claim_names(text: str) -> ClaimNames:
+    """Read `kind=https://example.com/kind, subject=...`."""
+    pairs = [part.partition("=") for part in text.split(",")]
+    given = {name.strip(): value.strip() for name, _, value in pairs}
+    if not given.keys() <= {each.name for each in fields(ClaimNames)} or not all(given.values()):
+        raise ValueError("is like: subject=..., kind=..., conversation=..., organization=...")
+    return ClaimNames(**given)
+
+
 def sign(
     secret: str,
     kind: ActorKind,
     subject_id: UUID,
     conversation_id: UUID | None = None,
     ttl: timedelta = timedelta(hours=12),
+    expected: Expected = OURS,
 ) -> str:
-    now = datetime.now(UTC)
+    """Return a token of our own; with an identity provider it alone makes them."""
+    now, names = datetime.now(UTC), expected.names
     said: dict[str, Any] = {
-        "iss": ISSUER,
-        "aud": AUDIENCE,
+        "iss": expected.issuer,
+        "aud": expected.audience,
         "iat": now,
         "exp": now + ttl,
-        "sub": str(subject_id),
-        "kind": kind.value,
+        names.subject: str(subject_id),
+        names.kind: kind.value,
     }
     if conversation_id is not None:
-        said["conversation"] = str(conversation_id)
+        said[names.conversation] = str(conversation_id)
     return jwt.encode(said, secret, ALGORITHM)
 
 
-def verify(secret: str, token: str) -> Claims:
-    """Return what a valid token says, or raise BadToken."""
+def verify(
+    key: Any, token: str, algorithms: list[str] | None = None, expected: Expected = OURS
+) -> Claims:
+    """Return what a valid token says, or raise BadToken. `key` is a secret or a public key of PyJWT."""
     try:
         said = jwt.decode(
             token,
-            secret,
-            algorithms=[ALGORITHM],
-            audience=AUDIENCE,
-            issuer=ISSUER,
+            key,
+            algorithms=algorithms or [ALGORITHM],
+            audience=expected.audience,
+            issuer=expected.issuer,
             leeway=LEEWAY_SECONDS,
-            options={"require": NEEDED},
+            options={"require": needed(expected.names)},
         )
-        return _claims(said)
+        return _claims(said, expected.names)
     except jwt.ExpiredSignatureError as error:
-        raise BadToken("Your token has expired; sign in again.") from error
+        raise BadToken(EXPIRED) from error
     except UNREADABLE as error:
-        raise BadToken("Your token is not valid here; sign in again.") from error
+        raise BadToken(INVALID) from error
 
 
-def _claims(said: Mapping[str, Any]) -> Claims:
-    conversation = said.get("conversation")
+def needed(names: ClaimNames = CLAIM_NAMES) -> list[str]:
+    return ["exp", "iat", "iss", "aud", names.subject, names.kind]
+
+
+def _claims(said: Mapping[str, Any], names: ClaimNames) -> Claims:
     return Claims(
-        ActorKind(said["kind"]),
-        UUID(said["sub"]),
+        ActorKind(said[names.kind]),
+        UUID(said[names.subject]),
         datetime.fromtimestamp(said["exp"], UTC) + timedelta(seconds=LEEWAY_SECONDS),
-        UUID(conversation) if conversation is not None else None,
+        _id(said.get(names.conversation)),
+        _id(said.get(names.organization)),
     )
+
+
+def _id(value: Any) -> UUID | None:
+    return None if value is None else UUID(value)
 
 
 def bearer(value: object) -> str | None:
@@ -87,4 +138,6 @@ def bearer(value: object) -> str | None:
     scheme, _, token = str(value).partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise BadToken("Send your token as `Authorization: Bearer ...`.")
+    if len(token) > LONGEST:
+        raise BadToken(INVALID)
     return token.strip()

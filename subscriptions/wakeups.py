@@ -7,7 +7,8 @@ what never arrived.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -57,12 +58,20 @@ class MemoryBackend(BroadcastBackend):
 
 
 class WakeUps:
-    """Wakes this process's waiters directly and those of other processes over the line."""
+    """Wakes this process's waiters directly and those of other processes over the line.
 
-    def __init__(self, hub: Hub, backend: BroadcastBackend) -> None:
+    `up` tells whether the line is heard; `observe` is told how long our own words took to come round.
+    """
+
+    def __init__(
+        self, hub: Hub, backend: BroadcastBackend, observe: Callable[[float], None] | None = None
+    ) -> None:
         self.hub = hub
         self.broadcast = Broadcast(backend=backend)
+        self.observe = observe
         self.sending: set[asyncio.Task[None]] = set()
+        self.sent_at: dict[tuple[UUID, int], float] = {}
+        self.up = False
 
     def __call__(self, heads: Mapping[UUID, int]) -> None:
         """Announce committed events. Nobody waits for it."""
@@ -77,20 +86,28 @@ class WakeUps:
         try:
             async with asyncio.timeout(PUBLISH_SECONDS):
                 for stream_id, sequence in heads.items():
+                    self._note(stream_id, sequence)
                     message = orjson.dumps({"stream": stream_id, "sequence": sequence}).decode()
                     await self.broadcast.publish(CHANNEL, message)
         except Exception as error:
             log.warning("wake-up not sent; the poll covers it", error=type(error).__name__)
+
+    def _note(self, stream_id: UUID, sequence: int) -> None:
+        if len(self.sent_at) >= WAITING_MESSAGES:
+            self.sent_at.clear()
+        self.sent_at[stream_id, sequence] = time.perf_counter()
 
     async def listen(self) -> None:
         """Hear the line until cancelled, whatever breaks."""
         while True:
             try:
                 async with self.broadcast, self.broadcast.subscribe(CHANNEL) as subscriber:
+                    self.up = True
                     while True:
                         self._hear((await subscriber.get()).message)
             except Exception as error:
                 log.warning("wake-up line lost; listening again", error=type(error).__name__)
+            self.up = False
             self.hub.wake_all()
             await asyncio.sleep(RESTART_SECONDS)
 
@@ -100,9 +117,14 @@ class WakeUps:
             return
         try:
             news = orjson.loads(message)
-            self.hub.wake({UUID(news["stream"]): int(news["sequence"])})
+            heard = UUID(news["stream"]), int(news["sequence"])
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
             log.warning("a foreign message on the wake-up line was ignored")
+            return
+        self.hub.wake(dict([heard]))
+        sent_at = self.sent_at.pop(heard, None)
+        if sent_at is not None and self.observe is not None:
+            self.observe(time.perf_counter() - sent_at)
 
 
 async def _heads(database: Database, stream_ids: list[UUID]) -> list[Any]:

@@ -22,6 +22,7 @@ from domain.actors import ActorKind
 from models.database import Database
 from schema.ids import encode
 from server.app import build_app
+from server.serving import configured, prepare_socket
 from server.settings import Settings
 from server.tokens import sign
 from tests.world import World
@@ -168,25 +169,16 @@ async def _send(socket_: ClientConnection, **message: Any) -> None:
 
 
 def build(database_url: str) -> Starlette:
-    chosen = Settings(
-        production=False, database_url=database_url, jwt_secret=SECRET, host="127.0.0.1", port=0
-    )
-    return build_app(chosen)
+    return build_app(Settings(database_url=database_url, jwt_secret=SECRET, rates=None))
 
 
 @asynccontextmanager
 async def listening(app: Starlette, lifespan: Literal["on", "off"]) -> AsyncIterator[str]:
     """Serve the application on a free port until the block ends; yield the address."""
     taken = socket.create_server(("127.0.0.1", 0))
-    taken.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # or each answer waits 40 ms
-    config = uvicorn.Config(
-        app,
-        ws="websockets-sansio",
-        ws_per_message_deflate=False,
-        log_level="error",
-        access_log=False,
-        lifespan=lifespan,
-    )
+    prepare_socket(taken)
+    config = configured(app)
+    config.lifespan = lifespan
     server = QuietServer(config)
     task = asyncio.create_task(server.serve(sockets=[taken]))
     while not server.started:  # noqa: ASYNC110  # uvicorn offers nothing to wait for

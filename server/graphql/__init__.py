@@ -1,1 +1,1 @@
-"""The GraphQL edge: HTTP and WebSocket."""
+"""The GraphQL edge: one way into the schema, reached by HTTP, server-sent events and WebSocket."""

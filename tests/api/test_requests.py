@@ -46,8 +46,10 @@ async def test_a_body_beyond_the_limit_is_refused(service: Service) -> None:
 
 async def test_a_subscription_by_post_is_told_where_to_go(service: Service) -> None:
     body = {"query": "subscription { inbox { cursor } }"}
-    reply = await service.http.post("/graphql", headers=JSON, json=body)
-    assert reply.status_code == 400
+    reply = await service.http.post(
+        "/graphql", headers={**JSON, "Accept": "application/json"}, json=body
+    )
+    assert reply.status_code == 406
     assert "WebSocket" in reply.json()["errors"][0]["message"]
 
 

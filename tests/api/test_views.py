@@ -102,12 +102,13 @@ async def test_a_supervisor_sees_people_and_times_and_no_content(
         "participants": {"nodes": [{"agent": {"name": "Lin"}}, {"agent": {"name": "Wang"}}]},
         "viewerCan": {"view": False, "invite": False, "leave": False, "close": False},
     }
-    document = f"query ($id: ID!) {{ conversation(id: $id) {{ {' '.join(CONTENT)} }} }}"
-    answer = await service.agent(key).ask(document, id=conversation_id(service))
-    assert set(answer["data"]["conversation"].values()) == {None}
-    assert [error["extensions"]["code"] for error in answer["errors"]] == ["FORBIDDEN"] * 7
-    paths = {error["path"][-1] for error in answer["errors"]}
-    assert paths == {field.split()[0] for field in CONTENT}
+    for field in CONTENT:
+        document = f"query ($id: ID!) {{ conversation(id: $id) {{ {field} }} }}"
+        answer = await service.agent(key).ask(document, id=conversation_id(service))
+        assert set(answer["data"]["conversation"].values()) == {None}
+        (error,) = answer["errors"]
+        assert error["extensions"]["code"] == "FORBIDDEN"
+        assert error["path"][-1] == field.split()[0]
 
 
 @pytest.mark.parametrize("key", ["mei", "wang", "ext", "other"])

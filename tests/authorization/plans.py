@@ -84,6 +84,7 @@ PLANS = {
     "Query.myInvitations": Plan(),
     "Query.collaborationPolicy": Plan(),
     "Query.customerConversation": Plan(),
+    "Query.apiLimits": Plan(),
     "Mutation.openConversation": Plan(opening),
     "Mutation.inviteAgents": Plan(invitation, "Conversation"),
     "Mutation.acceptInvitation": Plan(

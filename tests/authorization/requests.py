@@ -14,6 +14,7 @@ from graphql import (
 )
 
 from schema.build import schema
+from schema.limits import ERRORS
 from tests.authorization.askers import ADMITTED, Asker, permissions
 from tests.authorization.plans import PLANS
 from tests.authorization.stage import Stage
@@ -146,4 +147,9 @@ def portions() -> list[tuple[str, list[str]]]:
             alone.append((kind, [field]))
         else:
             found.setdefault(kind, []).append(field)
-    return [*found.items(), *alone]
+    chunks = [
+        (kind, names[n : n + ERRORS])
+        for kind, names in found.items()
+        for n in range(0, len(names), ERRORS)
+    ]
+    return [*chunks, *alone]

@@ -198,6 +198,9 @@ def test_the_description_of_a_guarded_field_ends_with_the_guards_sentence() -> N
         assert (field_of(name).description or kind.description or "").endswith(".")
 
 
+OPEN = "Query.apiLimits"  # the one field that needs no token
+
+
 def test_the_sentence_stands_at_the_end_of_what_carries_the_directive() -> None:
     for _, _, description, directives in declared():
         sentences = [sentence for sentence in map(sentence_of, directives) if sentence]
@@ -207,6 +210,8 @@ def test_the_sentence_stands_at_the_end_of_what_carries_the_directive() -> None:
 def test_the_schema_language_shows_every_guard() -> None:
     shown = {f"{kind}.{name}" if name else kind: told for kind, name, _, told in declared()}
     for name, guards in schema.guarded.items():
+        if name == OPEN:
+            continue
         printed = shown.get(root_of(name), []) + shown.get(name, [])
         assert [sentence_of(each) for each in printed] == [guard.sentence() for guard in guards]
 
@@ -242,5 +247,5 @@ def sentence_of(directive: Any) -> str:
 
 def test_every_root_field_carries_its_guard_itself() -> None:
     shown = {f"{kind}.{name}" for kind, name, _, _ in declared() if kind in ROOTS}
-    assert shown == set(root_fields())
-    assert not re.findall(r"@public", sdl())
+    assert shown == set(root_fields()) - {OPEN}
+    assert re.findall(r"(\w+): .*@public", sdl()) == [OPEN.split(".")[1]]

@@ -9,7 +9,11 @@ import pytest
 from server.settings import SECRET_FILE
 from tests.cli.conftest import SECRET, Huddle
 
-PRODUCTION = {"HUDDLE_ENV": "production", "HUDDLE_JWT_SECRET": SECRET}
+PRODUCTION = {
+    "HUDDLE_ENV": "production",
+    "HUDDLE_JWT_SECRET": SECRET,
+    "HUDDLE_HOSTS": "huddle.example.com",
+}
 
 
 def test_it_demands_a_secret_and_reads_none_from_a_file(
@@ -17,7 +21,7 @@ def test_it_demands_a_secret_and_reads_none_from_a_file(
 ) -> None:
     (tmp_path / SECRET_FILE).write_text("x" * 64)
     complaint = huddle("serve", HUDDLE_ENV="production", HUDDLE_DATABASE_URL=sqlite_url).complains()
-    assert complaint == "HUDDLE_JWT_SECRET must be set in production."
+    assert complaint == "HUDDLE_JWT_SECRET or HUDDLE_JWKS_URL must be set in production."
 
 
 def test_it_makes_no_secret(huddle: Huddle, home: Path) -> None:
@@ -39,6 +43,24 @@ def test_it_refuses_what_is_for_development(
 ) -> None:
     complaint = huddle(*words, HUDDLE_DATABASE_URL=sqlite_url, **PRODUCTION).complains()
     assert complaint == f"{what} is for development; HUDDLE_ENV is production."
+
+
+@pytest.mark.parametrize(
+    ("changed", "complaint"),
+    [
+        ({"HUDDLE_HOSTS": ""}, "HUDDLE_HOSTS must name the hosts that production answers to."),
+        (
+            {"HUDDLE_CORS_ORIGINS": "*"},
+            "HUDDLE_CORS_ORIGINS=* opens production to every site; name yours.",
+        ),
+        (
+            {"HUDDLE_JWT_SECRET": "", "HUDDLE_JWKS_URL": "http://id.example.com/keys"},
+            "HUDDLE_JWKS_URL must be an https address.",
+        ),
+    ],
+)
+def test_it_refuses_to_be_open(huddle: Huddle, changed: dict[str, str], complaint: str) -> None:
+    assert huddle("serve", **{**PRODUCTION, **changed}).complains() == complaint
 
 
 def test_it_does_not_serve_demo_data(huddle: Huddle, demo_url: str) -> None:

@@ -93,7 +93,9 @@ def running(process: Process) -> Iterator[Process]:
 @pytest.fixture
 def process(home: Path, sqlite_url: str) -> Iterator[Process]:
     settings = {"HUDDLE_DATABASE_URL": sqlite_url, "HUDDLE_JWT_SECRET": SECRET}
-    with running(Process(home, HUDDLE_ENV="production", **settings)) as ready:
+    with running(
+        Process(home, HUDDLE_ENV="production", HUDDLE_HOSTS="127.0.0.1", **settings)
+    ) as ready:
         yield ready
 
 
@@ -110,7 +112,7 @@ def demo_process(home: Path, demo_settings: dict[str, str]) -> Iterator[Process]
 
 def test_it_answers_and_stops_when_told_to(process: Process) -> None:
     with httpx.Client(base_url=process.address, trust_env=False) as web:
-        assert web.get("/readyz").json() == {"status": "ready"}
+        assert web.get("/readyz").json() == {"status": "ready", "wakeUpLine": "up"}
         assert web.get("/healthz").json() == {"status": "alive"}
         committed = Path(cli.__file__).parent.parent / "schema.graphql"
         assert web.get("/schema.graphql").content == committed.read_bytes()

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from domain.rates import Rate, Rates
 from server.settings import SECRET_FILE, Settings, SettingsError, settings
+from server.tokens import ClaimNames
 
 
 def test_defaults() -> None:
@@ -23,12 +25,85 @@ def test_everything_can_be_set() -> None:
     environment = {
         "HUDDLE_ENV": "production",
         "HUDDLE_DATABASE_URL": "postgresql://db/huddle",
-        "HUDDLE_JWT_SECRET": "s" * 32,
         "HUDDLE_HOST": "0.0.0.0",
         "HUDDLE_PORT": "9000",
+        "HUDDLE_JWKS_URL": "https://id.example.com/keys",
+        "HUDDLE_JWT_ISSUER": "https://id.example.com/",
+        "HUDDLE_JWT_AUDIENCE": "agents",
+        "HUDDLE_JWT_CLAIMS": "kind=https://example.com/kind, subject=agent",
+        "HUDDLE_HOSTS": "huddle.example.com, *.internal",
+        "HUDDLE_CORS_ORIGINS": "https://desk.example.com/",
+        "HUDDLE_GET": "on",
+        "HUDDLE_PLAYGROUND": "on",
+        "HUDDLE_METRICS": "off",
+        "HUDDLE_DOCUMENTS": "documents.json",
+        "HUDDLE_TRUSTED_DOCUMENTS": "only",
+        "HUDDLE_RATES": "query 5/s burst 10, mutation 1/s burst 2",
+        "HUDDLE_RATES_URL": "redis://localhost/0",
+        "HUDDLE_LOG": "text",
+        "HUDDLE_TRACES": "on",
     }
-    expected = Settings(True, "postgresql://db/huddle", "s" * 32, "0.0.0.0", 9000)
-    assert settings(environment) == expected
+    assert settings(environment) == Settings(
+        production=True,
+        database_url="postgresql://db/huddle",
+        host="0.0.0.0",
+        port=9000,
+        jwks_url="https://id.example.com/keys",
+        jwt_issuer="https://id.example.com/",
+        jwt_audience="agents",
+        jwt_claims=ClaimNames("agent", "https://example.com/kind"),
+        hosts=("huddle.example.com", "*.internal"),
+        origins=("https://desk.example.com",),
+        by_get=True,
+        playground=True,
+        metrics=False,
+        documents=Path("documents.json"),
+        only_trusted_documents=True,
+        rates=Rates(Rate(5, 10), Rate(1, 2), Rate(10, 120)),
+        rates_url="redis://localhost/0",
+        json_log=False,
+        traces=True,
+    )
+
+
+def test_production_is_closed_unless_said() -> None:
+    chosen = settings({"HUDDLE_ENV": "production"})
+    assert not any([chosen.by_get, chosen.playground, chosen.hosts, chosen.origins])
+    assert chosen.json_log
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("GET", "yes"),
+        ("PLAYGROUND", "true"),
+        ("TRUSTED_DOCUMENTS", "all"),
+        ("TRUSTED_DOCUMENTS", "only"),
+        ("RATES", "query 10/s"),
+        ("RATES", "query 0/s burst 5"),
+        ("RATES", "query 10/s burst 5"),
+        ("RATES", "everything 10/s burst 50"),
+        ("RATES_URL", "http://localhost"),
+        ("LOG", "xml"),
+        ("JWKS_URL", "ftp://id.example.com"),
+        ("JWT_CLAIMS", "kind"),
+        ("JWT_CLAIMS", "role=admin"),
+        ("JWT_SECRET", "short"),
+    ],
+)
+def test_a_wrong_value_is_named(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"HUDDLE_{name}"):
+        settings({f"HUDDLE_{name}": value})
+
+
+def test_tokens_are_believed_from_one_source_only() -> None:
+    both = {"HUDDLE_JWT_SECRET": "s" * 32, "HUDDLE_JWKS_URL": "https://id.example.com/keys"}
+    with pytest.raises(SettingsError, match="not both"):
+        settings(both)
+
+
+def test_a_secret_is_not_shown() -> None:
+    assert "canary" not in repr(settings({"HUDDLE_JWT_SECRET": "canary" * 8}))
 
 
 def test_the_port_of_the_platform_gives_way_to_ours() -> None:

@@ -28,7 +28,7 @@ ROOTS = ("Query", "Mutation", "Subscription")
 
 QUERIES = """
 viewer node nodes onlineAgents departments skills conversation conversations invitation myInvitations
-collaborationPolicy customerConversation
+collaborationPolicy customerConversation apiLimits
 """
 MUTATIONS = """
 openConversation inviteAgents acceptInvitation declineInvitation revokeInvitation transferPrimary adjustPermission

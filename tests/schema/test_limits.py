@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
-from graphql import get_introspection_query, parse, validate
+from graphql import get_introspection_query, parse
 
 from schema.build import schema
-from schema.limits import LIMITS, DocumentLimits
+from schema.limits import LIMITS, exceeded, measured
 
 OPERATIONS = sorted((Path(__file__).parents[2] / "operations").glob("*.graphql"))
 DEEP = "conversation { participants(first: 1) { nodes { "
 
 
-def refused(document: str) -> set[str]:
+def refused(document: str, **variables: Any) -> set[str]:
     """Return what is too large, as the messages name it."""
-    errors = validate(schema._schema, parse(document), [DocumentLimits])
+    errors = exceeded(measured(schema._schema, parse(document), None, variables))
     assert {(e.extensions or {})["code"] for e in errors} <= {"QUERY_TOO_COMPLEX"}
     return {error.message.split(": ")[1].split()[0] for error in errors}
 
@@ -52,12 +53,33 @@ def test_introspection_passes() -> None:
     ],
 )
 def test_more_than_a_limit_is_refused(document: str, what: str) -> None:
-    assert what in refused(document)
+    assert what in refused(document, n=100)
 
 
 def test_a_page_is_counted_once_whether_by_edges_or_nodes() -> None:
     half = "edges { node { messages(first: 20) { edges { node { id text } } } } }"
     assert refused("{ conversations(first: 100) { " + half + " } }") == set()
+
+
+def test_a_variable_counts_by_its_value_its_default_or_the_usual_size() -> None:
+    half = "conversations(first: $n) { nodes { messages(first: 20) { nodes { id text sentAt author } } } }"
+    assert "cost" in refused(f"query ($n: Int) {{ {half} }}", n=100)
+    assert "cost" in refused(f"query ($n: Int = 100) {{ {half} }}")
+    assert "cost" in refused(f"query ($n: Int) {{ {half} }}", n="many")
+    assert refused(f"query ($n: Int) {{ {half} }}", n=20) == set()
+    assert refused(f"query ($n: Int) {{ {half} }}", n=None) == set()
+    assert refused(f"query ($n: Int) {{ {half} }}") == set()
+
+
+def test_a_number_of_any_length_is_measured() -> None:
+    assert refused("{ conversations(first: " + "9" * 5000 + ") { nodes { id } } }") == set()
+
+
+def test_introspection_has_a_limit_of_its_own() -> None:
+    one = "__schema { types { fields { type { fields { name } } } } }"
+    assert refused("{ " + one + " }") == set()
+    many = " ".join(f"a{number}: {one}" for number in range(15))
+    assert refused("{ " + many + " }") == {"introspection"}
 
 
 def test_fragments_are_measured_through_and_only_once() -> None:

@@ -48,6 +48,8 @@ GRAPH: Any = schema._schema  # the schema as graphql-core has it
 
 # All that a customer can ever be shown. A new type has to be put here by somebody who has thought of it.
 SHOWN = {
+    "ApiLimits",
+    "RateLimit",
     "CustomerConversation",
     "CustomerConversationEnded",
     "CustomerConversationSnapshot",
@@ -110,9 +112,10 @@ def root_fields() -> list[tuple[str, str]]:
     return [(root, name) for root in ROOTS for name, _ in open_fields(GRAPH.type_map[root])]
 
 
-def test_customers_have_three_root_fields() -> None:
+def test_customers_have_three_root_fields_and_the_limits() -> None:
     assert root_fields() == [
         ("Query", "customerConversation"),
+        ("Query", "apiLimits"),
         ("Mutation", "sendCustomerMessage"),
         ("Subscription", "customerMessages"),
     ]

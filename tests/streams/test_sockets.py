@@ -7,8 +7,8 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
-from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import Operation
 
+from server.graphql.websocket import Socket
 from tests.documents import POST_NOTE
 from tests.service import Person, Service
 from tests.steps import conversation_id, join, note
@@ -208,14 +208,14 @@ async def test_idle_and_slow_clients_hold_no_connection_of_the_pool(
 ) -> None:
     """The snapshot's connection goes back before the client has taken the snapshot."""
 
-    stuck, send = asyncio.Event(), Operation.send_next
+    stuck, send = asyncio.Event(), Socket._send
 
-    async def never_taken(self: Any, result: Any) -> None:
+    async def never_taken(self: Any, message: Any) -> None:
         stuck.set()
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(Operation, "send_next", never_taken)
     async with wire(service.agent("lin")) as bare:
+        monkeypatch.setattr(Socket, "_send", never_taken)
         for kind in OF_AN_AGENT:
             stuck.clear()
             await bare.subscribe(kind.name, kind.with_content, **kind.variables(service))
@@ -223,7 +223,7 @@ async def test_idle_and_slow_clients_hold_no_connection_of_the_pool(
                 await stuck.wait()
         pool = service.app.state.database.engine.pool
         await eventually(lambda: pool.checkedout() == 0)
-        monkeypatch.setattr(Operation, "send_next", send)
+        monkeypatch.setattr(Socket, "_send", send)
         await bare.subscribe("other", CONVERSATION_EVENTS.document, id=conversation_id(service))
         assert (await bare.next_of("other"))["type"] == "next"
         await eventually(lambda: pool.checkedout() == 0)

@@ -1,0 +1,174 @@
+"""How large a document is. Each fragment is measured once, so measuring is as fast as reading."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLField,
+    GraphQLSchema,
+    InlineFragmentNode,
+    IntValueNode,
+    OperationDefinitionNode,
+    SchemaMetaFieldDef,
+    SelectionNode,
+    SelectionSetNode,
+    TypeMetaFieldDef,
+    ValueNode,
+    VariableNode,
+    get_named_type,
+    is_list_type,
+)
+from graphql.type import get_nullable_type
+
+from resolvers.reads.paging import DEFAULT_SIZE, LARGEST
+from schema.costs import weight_of
+
+PLAIN_LIST = 5  # how many items a list without pages is taken for
+INTROSPECTED = {"types": 200, "possibleTypes": 20, "fields": 10, "enumValues": 10, "directives": 10}
+WRAPPED = 6
+META = {"__schema": SchemaMetaFieldDef, "__type": TypeMetaFieldDef}
+MANY_DIGITS = 10
+ENOUGH = 10**9  # beyond every limit; keeps sums small
+
+
+@dataclass(frozen=True)
+class Size:
+    """`cost` and `introspection` are sums over fields, each times the items of every list around it."""
+
+    depth: int = 0
+    aliases: int = 0
+    directives: int = 0
+    fields: int = 0
+    cost: int = 0
+    introspection: int = 0
+
+    def beside(self, other: Size) -> Size:
+        return Size(
+            max(self.depth, other.depth),
+            min(self.aliases + other.aliases, ENOUGH),
+            min(self.directives + other.directives, ENOUGH),
+            min(self.fields + other.fields, ENOUGH),
+            min(self.cost + other.cost, ENOUGH),
+            min(self.introspection + other.introspection, ENOUGH),
+        )
+
+
+NOTHING = Size()
+
+
+class Measure:
+    """Measures the operations of one document; `variables` are those of the request."""
+
+    def __init__(
+        self, schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any]
+    ) -> None:
+        self.schema = schema
+        self.variables = variables
+        self.defaults: dict[str, ValueNode | None] = {}
+        self.fragments: dict[str, Size] = {}
+        self.definitions = {
+            node.name.value: node
+            for node in document.definitions
+            if isinstance(node, FragmentDefinitionNode)
+        }
+
+    def of(self, operation: OperationDefinitionNode) -> Size:
+        self.defaults = {
+            each.variable.name.value: each.default_value
+            for each in operation.variable_definitions or ()
+        }
+        own = Size(directives=len(operation.directives or ()))
+        root = self.schema.get_root_type(operation.operation)
+        return own.beside(self._all(operation.selection_set, root))
+
+    def _all(self, selections: SelectionSetNode | None, parent: Any) -> Size:
+        total = NOTHING
+        for node in selections.selections if selections else ():
+            total = total.beside(self._one(node, parent))
+        return total
+
+    def _one(self, node: SelectionNode, parent: Any) -> Size:
+        directives = Size(directives=len(node.directives or ()))
+        if isinstance(node, FieldNode):
+            return directives.beside(self._field(node, parent))
+        if isinstance(node, FragmentSpreadNode):
+            return directives.beside(self._fragment(node.name.value))
+        if isinstance(node, InlineFragmentNode):
+            return directives.beside(self._all(node.selection_set, self._narrowed(node, parent)))
+        return directives
+
+    def _narrowed(self, node: Any, parent: Any) -> Any:
+        condition = node.type_condition
+        return self.schema.get_type(condition.name.value) if condition else parent
+
+    def _fragment(self, name: str) -> Size:
+        if name not in self.fragments:
+            self.fragments[name] = NOTHING  # what spreads itself is refused by validation
+            found = self.definitions.get(name)
+            if found is not None:
+                self.fragments[name] = self._all(found.selection_set, self._narrowed(found, None))
+        return self.fragments[name]
+
+    def _field(self, node: FieldNode, parent: Any) -> Size:
+        definition = META.get(node.name.value) or _field_of(parent, node.name.value)
+        kind = get_named_type(definition.type) if definition else None
+        inner = self._all(node.selection_set, kind)
+        here = Size(aliases=inner.aliases + bool(node.alias), directives=inner.directives)
+        if node.name.value.startswith("__") or _describes_schema(parent):
+            return replace(here, introspection=_introspected(node.name.value, inner))
+        times = self._items(node, definition, parent) if definition else 1
+        return replace(
+            here,
+            depth=inner.depth + 1,
+            fields=inner.fields + 1,
+            cost=min(weight_of(definition) + times * inner.cost, ENOUGH),
+            introspection=inner.introspection,
+        )
+
+    def _items(self, node: FieldNode, definition: Any, parent: Any) -> int:
+        """Return how many items a field may bring: a page's size, counted at the page and not at its edges again."""
+        if "first" in definition.args:
+            return self._page_size(node)
+        plain = is_list_type(get_nullable_type(definition.type))
+        return PLAIN_LIST if plain and not parent.name.endswith("Connection") else 1
+
+    def _page_size(self, node: FieldNode) -> int:
+        asked = [a.value for a in node.arguments or () if a.name.value in {"first", "last"}]
+        return max([self._number(value) for value in asked], default=DEFAULT_SIZE)
+
+    def _number(self, value: ValueNode | None) -> int:
+        """Return a page's size as it will be: larger pages than the largest are refused."""
+        if isinstance(value, VariableNode):
+            name = value.name.value
+            given = self.variables.get(name)
+            if name not in self.variables:
+                return self._number(self.defaults.get(name))
+            size = given if isinstance(given, int) else DEFAULT_SIZE if given is None else LARGEST
+            return min(max(size, 0), LARGEST)
+        if isinstance(value, IntValueNode):
+            digits = value.value
+            return min(max(int(digits), 0), LARGEST) if len(digits) < MANY_DIGITS else LARGEST
+        return DEFAULT_SIZE
+
+
+def _field_of(parent: Any, name: str) -> GraphQLField | None:
+    """Return a field's definition; what there is not is refused by validation."""
+    found: GraphQLField | None = getattr(parent, "fields", {}).get(name)
+    return found
+
+
+def _introspected(name: str, inner: Size) -> int:
+    """Return how many values a field of introspection brings, roughly: types are wrapped a few times at most."""
+    below = min(inner.introspection, WRAPPED) if name == "ofType" else inner.introspection
+    return min(1 + INTROSPECTED.get(name, 1) * below, ENOUGH)
+
+
+def _describes_schema(kind: Any) -> bool:
+    return kind is not None and kind.name.startswith("__")

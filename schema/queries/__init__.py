@@ -1,0 +1,22 @@
+"""The root queries, one file a noun: each declares its guard and hands its arguments to one read."""
+
+import strawberry
+
+from schema.queries.agents import AgentQueries
+from schema.queries.conversations import ConversationQueries
+from schema.queries.invitations import InvitationQueries
+from schema.queries.limits import LimitQueries
+from schema.queries.nodes import NodeQueries
+from schema.queries.organizations import OrganizationQueries
+
+
+@strawberry.type(description="What can be asked.")
+class Query(
+    AgentQueries,
+    NodeQueries,
+    OrganizationQueries,
+    ConversationQueries,
+    InvitationQueries,
+    LimitQueries,
+):
+    pass

@@ -1,0 +1,39 @@
+"""From an `Authorization` value to what the token in it says."""
+
+from __future__ import annotations
+
+import jwt
+
+from resolvers.actors import Claims
+from server.keys import ALGORITHMS, KeySet, NoSuchKey
+from server.settings import Settings
+from server.tokens import INVALID, UNREADABLE, BadToken, Expected, bearer, verify
+
+
+class Authenticator:
+    """Believes either our own secret or an identity provider's public keys, never both."""
+
+    def __init__(self, chosen: Settings) -> None:
+        self.expected = Expected(chosen.jwt_issuer, chosen.jwt_audience, chosen.jwt_claims)
+        self.keys = KeySet(chosen.jwks_url) if chosen.jwks_url else None
+        self.secret = None if chosen.jwks_url else chosen.signing_secret()
+
+    async def claims(self, authorization: object) -> Claims | None:
+        """Return what the token says, None without one, or raise BadToken."""
+        token = bearer(authorization)
+        if token is None:
+            return None
+        if self.keys is None:
+            return verify(self.secret, token, expected=self.expected)
+        return await self._by_public_key(self.keys, token)
+
+    async def _by_public_key(self, keys: KeySet, token: str) -> Claims:
+        """Let the key say which algorithm it is for; the token must name the same one."""
+        try:
+            head = jwt.get_unverified_header(token)
+            if head.get("alg") not in ALGORITHMS:
+                raise BadToken(INVALID)
+            key = await keys.find(head.get("kid"))
+        except (*UNREADABLE, NoSuchKey) as problem:
+            raise BadToken(INVALID) from problem
+        return verify(key, token, [key.algorithm_name], self.expected)

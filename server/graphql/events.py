@@ -1,0 +1,106 @@
+"""Server-sent events: one stream for one operation, as graphql-sse has it in its distinct connections mode.
+
+`complete` ends what is over for good. A stream that only this process cannot go on with ends without it, and
+the client comes back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import AbstractContextManager, aclosing, suppress
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from starlette.responses import StreamingResponse
+from starlette.types import Message, Receive, Scope, Send
+
+from resolvers.actors import Claims
+from schema.limits import STREAMS_PER_PERSON
+from server.connections import Carrier, Connections, TooMany
+from server.graphql.negotiation import EVENTS
+from server.graphql.refusals import Refused
+from server.graphql.running import Answers
+
+HEARTBEAT_SECONDS = 15.0
+SEND_SECONDS = 10.0
+HEARTBEAT = b":\n\n"
+COMPLETE = b"event: complete\ndata: \n\n"
+TOO_MANY = Refused(
+    f"You have {STREAMS_PER_PERSON} streams open: end one, or use a WebSocket for several.",
+    HTTPStatus.TOO_MANY_REQUESTS,
+    "RATE_LIMITED",
+    {"Retry-After": "30"},
+)
+HEADERS = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}
+
+
+class EventStream(StreamingResponse):
+    """Drops a client that takes nothing for too long, and always closes what it streams from."""
+
+    def __init__(self, frames: AsyncGenerator[bytes], held: AbstractContextManager[None]) -> None:
+        super().__init__(frames, headers=HEADERS, media_type=EVENTS)
+        self.frames = frames
+        self.held = held
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async with aclosing(self.frames):
+            try:
+                with self.held:
+                    await super().__call__(scope, receive, send)
+            except TooMany:
+                await TOO_MANY.response()(scope, receive, send)
+
+    async def stream_response(self, send: Send) -> None:
+        async def send_in_time(message: Message) -> None:
+            async with asyncio.timeout(SEND_SECONDS):
+                await send(message)
+
+        with suppress(TimeoutError):  # the server closes what is not complete
+            await super().stream_response(send_in_time)
+
+
+async def frames_of(
+    answers: Answers, connections: Connections, claims: Claims | None
+) -> AsyncGenerator[bytes]:
+    """Yield the frames of an operation until it is over, the token expires, or the process stops."""
+    stop = asyncio.Event()
+    stopping = asyncio.ensure_future(stop.wait())
+    if claims is not None:
+        left = (claims.expires_at - datetime.now(UTC)).total_seconds()
+        asyncio.get_running_loop().call_later(left, stop.set)
+    try:
+        with connections.open(Carrier.STREAM, stop.set):
+            async with aclosing(answers):
+                async for frame in _until(stopping, answers):
+                    yield frame
+    finally:
+        stopping.cancel()
+
+
+async def _until(stopping: asyncio.Future[Any], answers: Answers) -> AsyncGenerator[bytes]:
+    while True:
+        upcoming = asyncio.ensure_future(anext(answers, None))
+        try:
+            while not upcoming.done():
+                await asyncio.wait(
+                    {upcoming, stopping},
+                    timeout=HEARTBEAT_SECONDS,
+                    return_when=asyncio.FIRST_COMPLETED,
+                )
+                if stopping.done():
+                    return
+                if not upcoming.done():
+                    yield HEARTBEAT
+        finally:
+            if not upcoming.done():
+                upcoming.cancel()
+                with suppress(asyncio.CancelledError, Exception):
+                    await upcoming
+        answer = upcoming.result()
+        if answer is None:
+            yield COMPLETE
+            return
+        yield b"event: next\ndata: " + orjson.dumps(answer.payload) + b"\n\n"

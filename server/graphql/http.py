@@ -1,0 +1,143 @@
+"""`/graphql` over HTTP: POST, GET for queries, and server-sent events for whoever prefers them."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from dataclasses import dataclass
+from http import HTTPStatus
+
+import orjson
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+from strawberry.schema.exceptions import InvalidOperationTypeError
+from strawberry.types.graphql import OperationType
+
+from domain.errors import RateLimited, TookTooLong
+from resolvers.actors import Claims
+from server.connections import Carrier
+from server.graphql.edge import Edge, person_of
+from server.graphql.events import EventStream, frames_of
+from server.graphql.negotiation import EVENTS, GRAPHQL, acceptable
+from server.graphql.refusals import Refused
+from server.graphql.requests import GraphQLRequest, bounded, from_body, from_url
+from server.graphql.running import Answer
+from server.keys import KeysAway
+from server.tokens import BadToken
+
+SECRETS_IN_URL = frozenset({"authorization", "token", "access_token", "bearer", "jwt", "id_token"})
+QUERY = OperationType.QUERY
+ALLOWED = {
+    "GET": frozenset({QUERY}),
+    "HEAD": frozenset({QUERY}),
+    "POST": frozenset({QUERY, OperationType.MUTATION}),
+}
+STREAMED = OperationType.SUBSCRIPTION
+
+
+@dataclass(frozen=True)
+class HTTPEndpoint:
+    """One request, one response; whatever is wrong with it is answered in JSON."""
+
+    edge: Edge
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, bounded(receive))
+        try:
+            response = await self._answer(request)
+        except Refused as refused:
+            self.edge.runner.refused(refused.status, refused.code)
+            response = refused.response()
+        except ClientDisconnect:
+            return
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        self._check_method(request)
+        media = acceptable(request.headers.get("accept"))
+        if not media:
+            raise Refused(
+                "This is answered as JSON or as an event stream.", HTTPStatus.NOT_ACCEPTABLE
+            )
+        claims = await self._signed_in(request)
+        asked = self.edge.documents.resolved(await _asked(request))
+        if media[0] == EVENTS:
+            return self._stream(request, asked, claims)
+        context = self.edge.context(request, claims)
+        answers = self.edge.runner.run(asked, context, ALLOWED[request.method], request.headers)
+        async with aclosing(answers):
+            answer = await anext(answers)
+        if isinstance(answer.problem, InvalidOperationTypeError):
+            if answer.problem.operation_type is STREAMED and EVENTS in media:
+                return self._stream(request, asked, claims)
+            raise _elsewhere(answer.problem.operation_type)
+        return respond(answer, media[0])
+
+    def _check_method(self, request: Request) -> None:
+        allowed = ["GET", "HEAD", "POST"] if self.edge.by_get else ["POST"]
+        if request.method not in allowed:
+            raise Refused(
+                f"Send it by {' or '.join(allowed)}.",
+                HTTPStatus.METHOD_NOT_ALLOWED,
+                headers={"Allow": ", ".join(allowed)},
+            )
+        if any(name.lower() in SECRETS_IN_URL for name in request.query_params):
+            raise Refused(
+                "A token never goes into an address, where it is logged and kept: get a new one, and send it as "
+                "`Authorization: Bearer ...`."
+            )
+
+    async def _signed_in(self, request: Request) -> Claims | None:
+        try:
+            return await self.edge.authenticator.claims(request.headers.get("authorization"))
+        except KeysAway as problem:
+            status, code = HTTPStatus.SERVICE_UNAVAILABLE, "INTERNAL_SERVER_ERROR"
+            raise Refused(str(problem), status, code, {"Retry-After": "5"}) from problem
+        except BadToken as problem:
+            challenge = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+            status = HTTPStatus.UNAUTHORIZED
+            raise Refused(str(problem), status, "UNAUTHENTICATED", challenge) from problem
+
+    def _stream(self, request: Request, asked: GraphQLRequest, claims: Claims | None) -> Response:
+        allowed = ALLOWED[request.method] | {STREAMED}
+        context = self.edge.context(request, claims)
+        answers = self.edge.runner.run(asked, context, allowed, request.headers)
+        frames = frames_of(answers, self.edge.connections, claims)
+        held = self.edge.connections.held_by(person_of(request, claims), Carrier.STREAM)
+        return EventStream(frames, held)
+
+
+async def _asked(request: Request) -> GraphQLRequest:
+    return await from_body(request) if request.method == "POST" else from_url(request)
+
+
+def _elsewhere(kind: OperationType) -> Refused:
+    """Say where an operation of this kind is sent instead."""
+    if kind is STREAMED:
+        return Refused(
+            "Subscribe over WebSocket (graphql-transport-ws), or accept text/event-stream.",
+            HTTPStatus.NOT_ACCEPTABLE,
+        )
+    status, headers = HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": "POST"}
+    return Refused("A mutation is sent by POST.", status, headers=headers)
+
+
+def respond(answer: Answer, media: str) -> Response:
+    """Return the response: what was not run is a 4xx for whoever knows the newer media type, and 200 else."""
+    kind = f"{media}; charset=utf-8" if media == GRAPHQL else media
+    status, headers = _status(answer, media)
+    return Response(orjson.dumps(answer.payload), status, headers, kind)
+
+
+def _status(answer: Answer, media: str) -> tuple[int, dict[str, str]]:
+    if answer.executed:
+        return HTTPStatus.OK, {}
+    problem = answer.problem
+    if isinstance(problem, RateLimited):
+        wait = str(problem.extensions["retryAfterSeconds"])
+        return HTTPStatus.TOO_MANY_REQUESTS, {"Retry-After": wait}
+    if isinstance(problem, TookTooLong):
+        return HTTPStatus.SERVICE_UNAVAILABLE, {}
+    if "INTERNAL_SERVER_ERROR" in answer.codes:
+        return HTTPStatus.INTERNAL_SERVER_ERROR, {}
+    return (HTTPStatus.BAD_REQUEST if media == GRAPHQL else HTTPStatus.OK), {}

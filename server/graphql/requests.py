@@ -1,0 +1,98 @@
+"""What a client asks to run, in whatever shape it arrives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+from starlette.types import Message, Receive
+
+from schema.limits import BODY_BYTES
+from server.graphql.refusals import Refused
+
+NOT_SUPPORTED = (
+    "PersistedQueryNotSupported"  # the words that Apollo looks for, to send the document itself
+)
+
+
+class Malformed(Refused):
+    """What has not even the shape of a request."""
+
+
+@dataclass(frozen=True)
+class GraphQLRequest:
+    """`query` is the document; a trusted one may be named by `document_id` instead."""
+
+    query: str | None
+    variables: dict[str, Any] | None
+    operation_name: str | None
+    document_id: str | None
+
+
+def read_request(parameters: Any) -> GraphQLRequest:
+    """Check the shape of a request's parameters."""
+    if not isinstance(parameters, dict):
+        raise Malformed("Send one JSON object with a `query`; batches are not taken.")
+    _optional(parameters, "extensions", dict, "an object")
+    request = GraphQLRequest(
+        _optional(parameters, "query", str, "a string"),
+        _optional(parameters, "variables", dict, "an object"),
+        _optional(parameters, "operationName", str, "a string"),
+        _optional(parameters, "documentId", str, "a string"),
+    )
+    if not request.query and not request.document_id:
+        persisted = "persistedQuery" in (parameters.get("extensions") or {})
+        raise Refused(NOT_SUPPORTED if persisted else "Send a document as `query`.")
+    return request
+
+
+def _optional(parameters: Mapping[str, Any], name: str, kind: type, article: str) -> Any:
+    value = parameters.get(name)
+    if value is not None and not isinstance(value, kind):
+        raise Malformed(f"`{name}` must be {article}.")
+    return value
+
+
+def decode(text: bytes | str) -> Any:
+    """Read JSON, or refuse it: bad UTF-8, lone surrogates, and nesting without end among what is refused."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as problem:
+        raise Malformed("This is not JSON.") from problem
+
+
+async def from_body(request: Request) -> GraphQLRequest:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise Refused("Send the body as application/json.", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+    return read_request(decode(await request.body()))
+
+
+def from_url(request: Request) -> GraphQLRequest:
+    parameters: dict[str, Any] = dict(request.query_params)
+    for name in ("variables", "extensions"):
+        if parameters.get(name):
+            parameters[name] = decode(parameters[name])
+    return read_request({name: value for name, value in parameters.items() if value != ""})
+
+
+def bounded(receive: Receive) -> Receive:
+    """Refuse a body beyond the limit while it arrives, before it is kept."""
+    taken = 0
+
+    async def receive_some() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > BODY_BYTES:
+            raise Refused(
+                f"A request's body holds {BODY_BYTES // 1024} kB at most.",
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            )
+        return message
+
+    return receive_some

@@ -1,0 +1,144 @@
+"""The one way into the schema: a request in, answers out; each operation is logged, counted and traced."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncGenerator, Collection, Iterator, Mapping, Sequence
+from contextlib import aclosing, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from graphql import GraphQLError
+from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
+from strawberry.types.graphql import OperationType
+
+from domain.errors import RateLimited
+from domain.rates import OperationKind
+from schema.build import schema
+from schema.context import Context, Facts
+from schema.errors import cause_of, presentable
+from server.graphql.requests import GraphQLRequest
+from server.metrics import Metrics
+from server.tracing import Tracer
+
+EVERYTHING = frozenset(OperationType)
+NO_HEADERS: Mapping[str, str] = {}
+
+log = structlog.get_logger()
+
+Answers = AsyncGenerator["Answer"]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a client gets. `executed` is false when nothing ran: then there is no `data`.
+
+    `problem` is what lies behind the first error, where that is not GraphQL's own.
+    """
+
+    payload: Mapping[str, Any]
+    executed: bool
+    codes: Collection[str] = ()
+    problem: BaseException | None = None
+
+    @property
+    def errors(self) -> Any:
+        return self.payload["errors"]
+
+
+@dataclass
+class _Course:
+    """How an operation went."""
+
+    answers: int = 0
+    codes: set[str] = field(default_factory=set)
+    begun: float = field(default_factory=time.perf_counter)
+
+
+class Runner:
+    def __init__(self, metrics: Metrics, tracer: Tracer) -> None:
+        self.metrics = metrics
+        self.tracer = tracer
+
+    async def run(
+        self,
+        request: GraphQLRequest,
+        context: Context,
+        allowed: Collection[OperationType] = EVERYTHING,
+        headers: Mapping[str, str] = NO_HEADERS,
+    ) -> Answers:
+        """Yield one answer, or those of a subscription as they come. Close the generator to end it."""
+        with self.tracer.span(context.facts, headers), self._observed(context.facts) as course:
+            async with aclosing(_results(request, context, allowed)) as results:
+                async for result in results:
+                    streamed = context.facts.kind is OperationKind.SUBSCRIPTION
+                    answer = answer_of(result, streamed=streamed)
+                    course.answers += 1
+                    course.codes.update(answer.codes)
+                    yield answer
+
+    def refused(self, status: int, code: str) -> None:
+        """Log and count a request that was not run."""
+        self.metrics.refused.labels(str(status)).inc()
+        log.info("refused", status=status, code=code)
+
+    @contextmanager
+    def _observed(self, facts: Facts) -> Iterator[_Course]:
+        course = _Course()
+        try:
+            yield course
+        finally:
+            seconds = time.perf_counter() - course.begun
+            self.metrics.answered(facts.kind, facts.fields, course.codes, seconds)
+            log.info(
+                "request",
+                kind=facts.kind and facts.kind.lower(),
+                fields=facts.fields,
+                actor=facts.actor and str(facts.actor.id),
+                cost=facts.cost,
+                answers=course.answers,
+                codes=sorted(course.codes),
+                ms=round(seconds * 1000, 1),
+            )
+
+
+async def _results(
+    request: GraphQLRequest, context: Context, allowed: Collection[OperationType]
+) -> AsyncGenerator[ExecutionResult]:
+    """Yield the schema's results; what fails outside of every field is masked like the rest."""
+    try:
+        results = await schema.stream(
+            request.query,
+            request.variables,
+            context,
+            operation_name=request.operation_name,
+            allowed_operation_types=allowed,
+        )
+        async with aclosing(results):
+            async for result in results:
+                assert isinstance(result, ExecutionResult), "nothing is delivered in increments"
+                yield result
+    except Exception as problem:
+        yield ExecutionResult(None, [presentable(GraphQLError("", original_error=problem))])
+
+
+def answer_of(result: ExecutionResult, *, streamed: bool) -> Answer:
+    """Return the answer to a result."""
+    errors = result.errors or []
+    problem = cause_of(errors[0]) if errors else None
+    before = isinstance(result, PreExecutionError) or isinstance(problem, RateLimited)
+    executed = not before and (streamed or _ran(result.data, errors))
+    payload: dict[str, Any] = {"data": result.data} if executed else {}
+    if errors:
+        payload["errors"] = [error.formatted for error in errors]
+    if result.extensions:
+        payload["extensions"] = result.extensions
+    codes = [(error.extensions or {}).get("code", "BAD_USER_INPUT") for error in errors]
+    return Answer(payload, executed, codes, problem)
+
+
+def _ran(data: Any, errors: Sequence[GraphQLError]) -> bool:
+    """Tell whether fields were resolved: variables that do not fit are an error without a place among them."""
+    return data is not None or all(error.path for error in errors)

@@ -1,0 +1,67 @@
+"""Whom the process answers to: hosts it is reached by, and sites whose pages may use it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from server.graphql.refusals import Refused
+from server.settings import LOOPBACK, Settings
+
+LOOPBACK_ORIGIN = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?"
+
+
+@dataclass(frozen=True)
+class Hosts:
+    """Answers only requests for a host it knows, so that no other name can be made to lead here."""
+
+    app: ASGIApp
+    names: frozenset[str]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in {"http", "websocket"} and not self._knows(Headers(scope=scope)):
+            refused = Refused("This host is not served here.")
+            await refused.response()(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    def _knows(self, headers: Headers) -> bool:
+        host = _name_of(headers.get("host", ""))
+        parent = "*." + host.partition(".")[2]
+        return "*" in self.names or host in self.names or parent in self.names
+
+
+@dataclass(frozen=True)
+class Origins:
+    """Lets pages open a WebSocket, where no preflight asks first."""
+
+    named: frozenset[str]
+    loopback: bool
+
+    def allow(self, connection: HTTPConnection) -> bool:
+        origin = connection.headers.get("origin")
+        if origin is None:  # no page: a program
+            return True
+        parts = urlsplit(origin)
+        own = parts.netloc == connection.headers.get("host")
+        near = self.loopback and _name_of(parts.netloc) in LOOPBACK
+        return own or near or origin in self.named or "*" in self.named
+
+
+def _name_of(netloc: str) -> str:
+    """Return a host without its port; an address of version 6 keeps its brackets."""
+    name, bracket, _ = netloc.lower().partition("]")
+    return name + bracket if bracket else name.partition(":")[0]
+
+
+def hosts_of(chosen: Settings) -> frozenset[str]:
+    near = () if chosen.production else (*LOOPBACK, chosen.host.lower())
+    return frozenset({name.lower() for name in chosen.hosts} | {*near})
+
+
+def origins_of(chosen: Settings) -> Origins:
+    return Origins(frozenset(chosen.origins), loopback=not chosen.production)

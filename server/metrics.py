@@ -1,0 +1,70 @@
+"""What a process counts, as Prometheus reads it. Labels come from the schema and never from a client."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import partial
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+from domain.rates import OperationKind
+from server.connections import Carrier, Connections
+
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
+
+
+class Metrics:
+    def __init__(self, connections: Connections) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "huddle_requests", "Root fields asked for.", ["kind", "field"], registry=self.registry
+        )
+        self.errors = Counter(
+            "huddle_errors", "Errors told at the top level.", ["code"], registry=self.registry
+        )
+        self.refused = Counter(
+            "huddle_refused", "Requests that were not run.", ["status"], registry=self.registry
+        )
+        self.events = Counter(
+            "huddle_events_delivered", "Answers sent by subscriptions.", registry=self.registry
+        )
+        self.seconds = Histogram(
+            "huddle_request_seconds",
+            "How long answers took.",
+            ["kind"],
+            buckets=SECONDS,
+            registry=self.registry,
+        )
+        self.wake_ups = Histogram(
+            "huddle_wake_up_seconds",
+            "How long this process's wake-ups took to come round the line.",
+            buckets=SECONDS,
+            registry=self.registry,
+        )
+        self.overdue = Gauge(
+            "huddle_deadlines_overdue", "Deadlines not settled yet.", registry=self.registry
+        )
+        live = Gauge("huddle_connections", "Live connections.", ["carrier"], registry=self.registry)
+        for carrier in Carrier:
+            live.labels(carrier).set_function(partial(connections.live.__getitem__, carrier))
+
+    def answered(
+        self,
+        kind: OperationKind | None,
+        fields: Collection[str],
+        codes: Collection[str],
+        seconds: float,
+    ) -> None:
+        """Count one operation that has ended. A document that could not be run has no kind."""
+        name = kind.lower() if kind else "none"
+        for field in fields:
+            self.requests.labels(name, field).inc()
+        for code in codes:
+            self.errors.labels(code).inc()
+        if kind is not OperationKind.SUBSCRIPTION:
+            self.seconds.labels(name).observe(seconds)
+
+    def text(self) -> bytes:
+        return generate_latest(self.registry)

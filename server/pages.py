@@ -1,0 +1,88 @@
+"""The entry points beside `/graphql`: the schema, and whether and how the process does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from models.database import Database
+from resolvers.deadlines import count_overdue
+from schema.build import sdl
+from server.connections import Connections
+from server.graphql.refusals import Refused
+from server.metrics import CONTENT_TYPE, Metrics
+from server.migrating import is_current
+from subscriptions.wakeups import WakeUps
+
+DATABASE_SECONDS = 2.0
+
+WELCOME = """Huddle
+
+/graphql          the API: POST, GET, server-sent events, and WebSocket graphql-transport-ws
+/schema.graphql   its schema
+/healthz /readyz  whether the process lives, and whether it can serve
+/metrics          what it counts
+"""
+
+
+@dataclass(frozen=True)
+class Pages:
+    database: Database
+    wake: WakeUps
+    connections: Connections
+    metrics: Metrics
+
+    async def welcome(self, request: Request) -> Response:
+        return PlainTextResponse(WELCOME)
+
+    async def schema(self, request: Request) -> Response:
+        return PlainTextResponse(sdl())
+
+    async def healthz(self, request: Request) -> Response:
+        return JSONResponse({"status": "alive"})
+
+    async def readyz(self, request: Request) -> Response:
+        """Say whether to send requests here. A lost wake-up line is told, but the poll stands in for it."""
+        problem = await self._problem()
+        line = "up" if self.wake.up else "lost; streams are polled"
+        status = HTTPStatus.SERVICE_UNAVAILABLE if problem else HTTPStatus.OK
+        return JSONResponse({"status": problem or "ready", "wakeUpLine": line}, status)
+
+    async def _problem(self) -> str | None:
+        if self.connections.draining:
+            return "this process is stopping"
+        try:
+            async with asyncio.timeout(DATABASE_SECONDS):
+                current = await is_current(self.database)
+        except Exception:  # whatever is wrong with the database, the answer is the same
+            return "the database does not answer"
+        return None if current else "the database needs `huddle migrate`"
+
+    async def metrics_text(self, request: Request) -> Response:
+        try:
+            async with asyncio.timeout(DATABASE_SECONDS):
+                self.metrics.overdue.set(await count_overdue(self.database))
+        except Exception:  # the other figures are good without the database
+            self.metrics.overdue.set(float("nan"))
+        return Response(self.metrics.text(), media_type=CONTENT_TYPE)
+
+
+async def _refused(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, HTTPException), "it is registered for these"
+    code = "NOT_FOUND" if problem.status_code == HTTPStatus.NOT_FOUND else "BAD_USER_INPUT"
+    return Refused(problem.detail, problem.status_code, code, problem.headers).response()
+
+
+async def _failed(request: Request, problem: Exception) -> Response:
+    words = "Something went wrong on our side. Try again; tell us the X-Request-Id if it stays."
+    return Refused(words, HTTPStatus.INTERNAL_SERVER_ERROR, "INTERNAL_SERVER_ERROR").response()
+
+
+ERRORS: Mapping[Any, Any] = {HTTPException: _refused, Exception: _failed}
