@@ -1,8 +1,8 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage check format demo races lock clean
+.PHONY: help run test coverage check format demo races conformance lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## serve a demonstration; PORT= and HUDDLE_*= override
 	@scripts/install --runtime
@@ -32,6 +32,10 @@ demo: ## play a conversation through against a server of its own
 races: ## let rivals race for the same rows of a real database
 	@scripts/install
 	@scripts/races
+
+conformance: ## let audits, clients and tools of others judge a server; needs node
+	@scripts/install
+	@scripts/conformance
 
 lock: ## write the locks from pyproject.toml
 	@scripts/lock
