@@ -10,9 +10,9 @@ export const waiting = {
     stream.hangUp()
   },
   'when its token expires a stream ends without complete': async () => {
-    const headers = { Authorization: await expiringAuthorization('chen', 6) }
+    const headers = { Authorization: await expiringAuthorization('chen', 10) }
     const stream = await Stream.open({ query: INBOX, person: null, headers })
     await stream.next()
-    assert.equal(await stream.event(15), null)
+    assert.equal(await stream.event(20), null)
   },
 }

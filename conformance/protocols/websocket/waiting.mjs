@@ -22,11 +22,12 @@ export const waiting = {
     assert.ok(told.length > 1)
   },
   'when its token expires a socket is closed with 4403': async ({ plain }) => {
+    const payload = { Authorization: await expiringAuthorization('chen', 10) }
     const socket = await plain()
-    socket.send({ type: 'connection_init', payload: { Authorization: await expiringAuthorization('chen', 6) } })
+    socket.send({ type: 'connection_init', payload })
     await socket.expect('connection_ack')
     socket.subscribe('1', INBOX)
     await socket.expect('next', '1')
-    await socket.expectClose(CloseCode.Forbidden, 15)
+    await socket.expectClose(CloseCode.Forbidden, 20)
   },
 }
