@@ -72,7 +72,7 @@ class Measure:
         self.schema = schema
         self.variables = variables
         self.defaults: dict[str, ValueNode | None] = {}
-        self.fragments: dict[str, Size] = {}
+        self.fragments: dict[tuple[str, int], Size] = {}
         self.definitions = {
             node.name.value: node
             for node in document.definitions
@@ -88,42 +88,47 @@ class Measure:
         root = self.schema.get_root_type(operation.operation)
         return own.beside(self._all(operation.selection_set, root))
 
-    def _all(self, selections: SelectionSetNode | None, parent: Any) -> Size:
+    def _all(self, selections: SelectionSetNode | None, parent: Any, page: int = 1) -> Size:
+        """Measure selections; `page` is how many items the connection has that they are of."""
         total = NOTHING
         for node in selections.selections if selections else ():
-            total = total.beside(self._one(node, parent))
+            total = total.beside(self._one(node, parent, page))
         return total
 
-    def _one(self, node: SelectionNode, parent: Any) -> Size:
+    def _one(self, node: SelectionNode, parent: Any, page: int) -> Size:
         directives = Size(directives=len(node.directives or ()))
         if isinstance(node, FieldNode):
-            return directives.beside(self._field(node, parent))
+            return directives.beside(self._field(node, parent, page))
         if isinstance(node, FragmentSpreadNode):
-            return directives.beside(self._fragment(node.name.value))
+            return directives.beside(self._fragment(node.name.value, page))
         if isinstance(node, InlineFragmentNode):
-            return directives.beside(self._all(node.selection_set, self._narrowed(node, parent)))
+            narrowed = self._narrowed(node, parent)
+            return directives.beside(self._all(node.selection_set, narrowed, page))
         return directives
 
     def _narrowed(self, node: Any, parent: Any) -> Any:
         condition = node.type_condition
         return self.schema.get_type(condition.name.value) if condition else parent
 
-    def _fragment(self, name: str) -> Size:
-        if name not in self.fragments:
-            self.fragments[name] = NOTHING  # what spreads itself is refused by validation
+    def _fragment(self, name: str, page: int) -> Size:
+        key = (name, page)
+        if key not in self.fragments:
+            self.fragments[key] = NOTHING  # what spreads itself is refused by validation
             found = self.definitions.get(name)
             if found is not None:
-                self.fragments[name] = self._all(found.selection_set, self._narrowed(found, None))
-        return self.fragments[name]
+                narrowed = self._narrowed(found, None)
+                self.fragments[key] = self._all(found.selection_set, narrowed, page)
+        return self.fragments[key]
 
-    def _field(self, node: FieldNode, parent: Any) -> Size:
+    def _field(self, node: FieldNode, parent: Any, page: int) -> Size:
         definition = META.get(node.name.value) or _field_of(parent, node.name.value)
         kind = get_named_type(definition.type) if definition else None
-        inner = self._all(node.selection_set, kind)
+        paged = definition is not None and "first" in definition.args
+        inner = self._all(node.selection_set, kind, self._page_size(node) if paged else 1)
         here = Size(aliases=inner.aliases + bool(node.alias), directives=inner.directives)
         if node.name.value.startswith("__") or _describes_schema(parent):
             return replace(here, introspection=_introspected(node.name.value, inner))
-        times = self._items(node, definition, parent) if definition else 1
+        times = _items(definition, parent, page) if definition else 1
         return replace(
             here,
             depth=inner.depth + 1,
@@ -131,13 +136,6 @@ class Measure:
             cost=min(weight_of(definition) + times * inner.cost, ENOUGH),
             introspection=inner.introspection,
         )
-
-    def _items(self, node: FieldNode, definition: Any, parent: Any) -> int:
-        """Return how many items a field may bring: a page's size, counted at the page and not at its edges again."""
-        if "first" in definition.args:
-            return self._page_size(node)
-        plain = is_list_type(get_nullable_type(definition.type))
-        return PLAIN_LIST if plain and not parent.name.endswith("Connection") else 1
 
     def _page_size(self, node: FieldNode) -> int:
         asked = [a.value for a in node.arguments or () if a.name.value in {"first", "last"}]
@@ -156,6 +154,13 @@ class Measure:
             digits = value.value
             return min(max(int(digits), 0), LARGEST) if len(digits) < MANY_DIGITS else LARGEST
         return DEFAULT_SIZE
+
+
+def _items(definition: GraphQLField, parent: Any, page: int) -> int:
+    """Return how many items a field brings: of a connection those of its page, else of a list a usual number."""
+    if not is_list_type(get_nullable_type(definition.type)):
+        return 1
+    return page if parent.name.endswith("Connection") else PLAIN_LIST
 
 
 def _field_of(parent: Any, name: str) -> GraphQLField | None:

@@ -57,7 +57,7 @@ def build_app(chosen: Settings) -> Starlette:
         lifespan=_lifespan,
     )
     app.state.database, app.state.wake, app.state.hub = database, wake, wake.hub
-    app.state.connections, app.state.metrics = connections, metrics
+    app.state.connections, app.state.runner = connections, edge.runner
     return app
 
 

@@ -11,6 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, ParamSpec
 
+import orjson
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 from uvicorn.loops.auto import auto_loop_factory
@@ -177,6 +178,21 @@ async def schema(
     if _committed_schema() != sdl():
         raise SettingsError("schema.graphql is not current; run `huddle schema > schema.graphql`.")
     typer.echo("schema.graphql is current.")
+
+
+@command
+async def documents(
+    folder: Annotated[
+        Path, typer.Argument(help="Where they are: .graphql files, one document each.")
+    ],
+) -> None:
+    """Print a registry of trusted documents, for HUDDLE_DOCUMENTS."""
+    from server.graphql.documents import collect  # the schema comes with it
+
+    found = collect(folder)
+    if not found:
+        raise SettingsError(f"There are no .graphql files in {folder}.")
+    typer.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
 
 
 def _committed_schema() -> str:

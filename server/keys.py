@@ -6,7 +6,6 @@ import asyncio
 import time
 
 import httpx
-import jwt
 import structlog
 from jwt import PyJWK, PyJWKSet
 
@@ -64,7 +63,7 @@ class KeySet:
         try:
             self.keys = _usable(PyJWKSet.from_json(await self._document()))
             self.fetched_at = time.monotonic()
-        except (httpx.HTTPError, jwt.PyJWTError, ValueError, TimeoutError) as problem:
+        except Exception as problem:  # whatever came instead of keys
             log.warning("the keys of tokens cannot be fetched", problem=type(problem).__name__)
         finally:
             self.refreshing = None
@@ -92,6 +91,8 @@ def _usable(found: PyJWKSet) -> dict[str | None, PyJWK]:
         for key in found.keys
         if key.algorithm_name in ALGORITHMS and key.public_key_use in {None, "sig"}
     }
+    if not keys:
+        raise ValueError("no key signs as we accept it")
     if len(keys) == 1:
         keys[None] = next(iter(keys.values()))
     return keys

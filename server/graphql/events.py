@@ -14,6 +14,7 @@ from http import HTTPStatus
 from typing import Any
 
 import orjson
+import structlog
 from starlette.responses import StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
@@ -27,6 +28,8 @@ from server.graphql.running import Answers
 HEARTBEAT_SECONDS = 15.0
 SEND_SECONDS = 10.0
 HEARTBEAT = b":\n\n"
+log = structlog.get_logger()
+
 COMPLETE = b"event: complete\ndata: \n\n"
 TOO_MANY = Refused(
     f"You have {STREAMS_PER_PERSON} streams open: end one, or use a WebSocket for several.",
@@ -34,7 +37,7 @@ TOO_MANY = Refused(
     "RATE_LIMITED",
     {"Retry-After": "30"},
 )
-HEADERS = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}
+HEADERS = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no", "Vary": "Accept"}
 
 
 class EventStream(StreamingResponse):
@@ -49,9 +52,23 @@ class EventStream(StreamingResponse):
         async with aclosing(self.frames):
             try:
                 with self.held:
-                    await super().__call__(scope, receive, send)
+                    await self._stream(receive, send)
             except TooMany:
                 await TOO_MANY.response()(scope, receive, send)
+
+    async def _stream(self, receive: Receive, send: Send) -> None:
+        """Send until the end or until the client goes. It is cancelled once, so that cleaning up is not cut off."""
+        sending = asyncio.create_task(self.stream_response(send))
+        leaving = asyncio.create_task(self.listen_for_disconnect(receive))
+        try:
+            await asyncio.wait({sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            leaving.cancel()
+            sending.cancel()
+            problems = await asyncio.gather(sending, leaving, return_exceptions=True)
+            for problem in problems:
+                if isinstance(problem, Exception) and not isinstance(problem, OSError):
+                    log.error("a stream failed", exc_info=problem)
 
     async def stream_response(self, send: Send) -> None:
         async def send_in_time(message: Message) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 import orjson
+from graphql import GraphQLError, parse
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -15,6 +16,7 @@ from strawberry.types.graphql import OperationType
 
 from domain.errors import RateLimited, TookTooLong
 from resolvers.actors import Claims
+from schema.limits import TOKENS, operation_of
 from server.connections import Carrier
 from server.graphql.edge import Edge, person_of
 from server.graphql.events import EventStream, frames_of
@@ -61,15 +63,13 @@ class HTTPEndpoint:
             )
         claims = await self._signed_in(request)
         asked = self.edge.documents.resolved(await _asked(request))
-        if media[0] == EVENTS:
+        if media[0] == EVENTS or (EVENTS in media and _follows(asked)):
             return self._stream(request, asked, claims)
         context = self.edge.context(request, claims)
         answers = self.edge.runner.run(asked, context, ALLOWED[request.method], request.headers)
         async with aclosing(answers):
             answer = await anext(answers)
         if isinstance(answer.problem, InvalidOperationTypeError):
-            if answer.problem.operation_type is STREAMED and EVENTS in media:
-                return self._stream(request, asked, claims)
             raise _elsewhere(answer.problem.operation_type)
         return respond(answer, media[0])
 
@@ -111,6 +111,18 @@ async def _asked(request: Request) -> GraphQLRequest:
     return await from_body(request) if request.method == "POST" else from_url(request)
 
 
+def _follows(asked: GraphQLRequest) -> bool:
+    """Tell whether it is a subscription; most documents do not even have the word."""
+    if not asked.query or "subscription" not in asked.query:
+        return False
+    try:
+        document = parse(asked.query, max_tokens=TOKENS)
+    except GraphQLError:
+        return False
+    operation = operation_of(document, asked.operation_name)
+    return operation is not None and operation.operation.value == STREAMED.value
+
+
 def _elsewhere(kind: OperationType) -> Refused:
     """Say where an operation of this kind is sent instead."""
     if kind is STREAMED:
@@ -126,6 +138,7 @@ def respond(answer: Answer, media: str) -> Response:
     """Return the response: what was not run is a 4xx for whoever knows the newer media type, and 200 else."""
     kind = f"{media}; charset=utf-8" if media == GRAPHQL else media
     status, headers = _status(answer, media)
+    headers["Vary"] = "Accept"
     return Response(orjson.dumps(answer.payload), status, headers, kind)
 
 

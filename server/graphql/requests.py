@@ -17,6 +17,7 @@ from server.graphql.refusals import Refused
 NOT_SUPPORTED = (
     "PersistedQueryNotSupported"  # the words that Apollo looks for, to send the document itself
 )
+NO_DOCUMENT = "Send a document as `query`."
 
 
 class Malformed(Refused):
@@ -44,9 +45,12 @@ def read_request(parameters: Any) -> GraphQLRequest:
         _optional(parameters, "operationName", str, "a string"),
         _optional(parameters, "documentId", str, "a string"),
     )
+    if request.query is None and request.document_id is None:
+        if "persistedQuery" in (parameters.get("extensions") or {}):
+            raise Refused(NOT_SUPPORTED)
+        raise Malformed(NO_DOCUMENT)
     if not request.query and not request.document_id:
-        persisted = "persistedQuery" in (parameters.get("extensions") or {})
-        raise Refused(NOT_SUPPORTED if persisted else "Send a document as `query`.")
+        raise Refused(NO_DOCUMENT)
     return request
 
 

@@ -77,6 +77,7 @@ class Runner:
                     answer = answer_of(result, streamed=streamed)
                     course.answers += 1
                     course.codes.update(answer.codes)
+                    self.metrics.events.inc(streamed)
                     yield answer
 
     def refused(self, status: int, code: str) -> None:

@@ -62,7 +62,7 @@ def test_a_page_is_counted_once_whether_by_edges_or_nodes() -> None:
 
 
 def test_a_variable_counts_by_its_value_its_default_or_the_usual_size() -> None:
-    half = "conversations(first: $n) { nodes { messages(first: 20) { nodes { id text sentAt author } } } }"
+    half = "conversations(first: $n) { nodes { messages(first: 20) { nodes { id text sentAt author sentBy { id } } } } }"
     assert "cost" in refused(f"query ($n: Int) {{ {half} }}", n=100)
     assert "cost" in refused(f"query ($n: Int = 100) {{ {half} }}")
     assert "cost" in refused(f"query ($n: Int) {{ {half} }}", n="many")
