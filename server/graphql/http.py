@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import aclosing
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -16,7 +17,7 @@ from strawberry.types.graphql import OperationType
 
 from domain.errors import RateLimited, TookTooLong
 from resolvers.actors import Claims
-from schema.limits import TOKENS, operation_of
+from schema.limits import REQUEST_SECONDS, TOKENS, operation_of
 from server.connections import Carrier
 from server.graphql.edge import Edge, person_of
 from server.graphql.events import EventStream, frames_of
@@ -108,7 +109,14 @@ class HTTPEndpoint:
 
 
 async def _asked(request: Request) -> GraphQLRequest:
-    return await from_body(request) if request.method == "POST" else from_url(request)
+    if request.method != "POST":
+        return from_url(request)
+    try:
+        async with asyncio.timeout(REQUEST_SECONDS):
+            return await from_body(request)
+    except TimeoutError as problem:
+        words = "The body of the request did not arrive in time."
+        raise Refused(words, HTTPStatus.REQUEST_TIMEOUT) from problem
 
 
 def _follows(asked: GraphQLRequest) -> bool:

@@ -35,6 +35,7 @@ PING_SECONDS = 15.0
 PONG_SECONDS = 30.0
 SEND_SECONDS = 10.0
 CLOSE_SECONDS = 1.0
+REASON_BYTES = 123  # what a close frame has room for
 TOO_MANY = Refused(
     f"{OPERATIONS_PER_SOCKET} operations run on this socket: end one first.", code="RATE_LIMITED"
 )
@@ -113,7 +114,8 @@ class Socket:
     async def _close(self) -> None:
         """Tell the client why, if it still listens."""
         if self.over.done():
-            code, reason = self.over.result()
+            code, words = self.over.result()
+            reason = words.encode()[:REASON_BYTES].decode(errors="ignore")
             with suppress(TimeoutError, RuntimeError, OSError, WebSocketDisconnect):
                 async with asyncio.timeout(CLOSE_SECONDS):
                     await self.websocket.close(code, reason)
@@ -186,7 +188,10 @@ class Socket:
 
     async def _on_ping(self, message: Message) -> None:
         payload = {"payload": message["payload"]} if message.get("payload") is not None else {}
-        await self._send({"type": "pong", **payload})
+        try:
+            await self._send({"type": "pong", **payload})
+        except orjson.JSONEncodeError as problem:
+            raise Malformed("What is nested so deep is not sent back.") from problem
 
     async def _on_pong(self, message: Message) -> None:
         return

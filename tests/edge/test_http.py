@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -204,6 +205,20 @@ async def test_a_request_that_takes_too_long_is_stopped(
     assert reply.status_code == 503
     assert code_of(reply) == "INTERNAL_SERVER_ERROR"
     assert "idempotencyKey" in reply.json()["errors"][0]["message"]
+
+
+async def test_a_body_that_does_not_arrive_is_not_waited_for(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def slowly() -> AsyncIterator[bytes]:
+        yield b"{"
+        await asyncio.sleep(20)
+
+    monkeypatch.setattr("server.graphql.http.REQUEST_SECONDS", 0.1)
+    headers = {"Content-Type": JSON}
+    reply = await service.http.post("/graphql", headers=headers, content=slowly())
+    assert reply.status_code == 408
+    assert code_of(reply) == "BAD_USER_INPUT"
 
 
 async def test_apollo_is_told_to_send_the_document(service: Service) -> None:
