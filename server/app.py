@@ -40,7 +40,8 @@ def build_app(chosen: Settings) -> Starlette:
     database, connections = Database(chosen.database_url), Connections()
     metrics = Metrics(connections)
     wake = WakeUps(Hub(), MemoryBackend(), metrics.wake_ups.observe)
-    services = Services(database, wake.hub, wake, buckets(chosen.rates, chosen.rates_url))
+    rates = buckets(chosen.rates, chosen.rates_url)
+    services = Services(database, wake.hub, wake, rates)
     edge = Edge(
         services,
         Runner(metrics, tracer(on=chosen.traces)),
@@ -58,6 +59,7 @@ def build_app(chosen: Settings) -> Starlette:
     )
     app.state.database, app.state.wake, app.state.hub = database, wake, wake.hub
     app.state.connections, app.state.runner = connections, edge.runner
+    app.state.rates = rates
     return app
 
 
@@ -105,4 +107,5 @@ async def _lifespan(app: Starlette) -> AsyncGenerator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await app.state.rates.close()
         await database.dispose()

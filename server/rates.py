@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from typing import Any
 
 import structlog
 from redis.exceptions import RedisError
@@ -26,6 +27,9 @@ class Unlimited:
     async def take(self, person: str, kind: OperationKind, field: str, tokens: int) -> float:
         return 0.0
 
+    async def close(self) -> None:
+        return
+
 
 class Buckets:
     """While the shared buckets are away this process counts by itself: nobody is refused for that."""
@@ -38,9 +42,9 @@ class Buckets:
         self.own = {kind: _throttle(rates.of(kind), own) for kind in OperationKind}
         self.away_until = float("-inf")
         self.shared: dict[OperationKind, Throttled] = {}
-        if url:
-            store = RedisStore(url, {"SOCKET_TIMEOUT": SHARED_SECONDS})
-            self.shared = {kind: _throttle(rates.of(kind), store) for kind in OperationKind}
+        self.store = RedisStore(url, {"SOCKET_TIMEOUT": SHARED_SECONDS}) if url else None
+        if self.store:
+            self.shared = {kind: _throttle(rates.of(kind), self.store) for kind in OperationKind}
 
     async def take(self, person: str, kind: OperationKind, field: str, tokens: int) -> float:
         assert self.rates, "buckets are made for rates"
@@ -53,6 +57,11 @@ class Buckets:
                 self.away_until = time.monotonic() + AWAY_SECONDS
                 log.warning("shared buckets are away", problem=type(problem).__name__)
         return await _take(self.own[kind], key, affordable)
+
+    async def close(self) -> None:
+        if self.store:
+            client: Any = self.store._backend.get_client()  # noqa: SLF001  # it offers no way to end
+            await client.connection_pool.disconnect()
 
 
 def buckets(rates: Rates | None, url: str | None) -> Buckets | Unlimited:

