@@ -16,7 +16,7 @@ import strawberry
 from resolvers.reads.paging import page_request
 from schema.context import Batch, Info
 from schema.costs import Cost
-from schema.guards import Guard
+from schema.guards import Guard, Requires
 from schema.scalars import Cursor
 
 T = TypeVar("T")
@@ -101,12 +101,15 @@ def computed(type: Any, *directives: Declared) -> Callable[[Resolver], Any]:
     return declare
 
 
-query = computed
+def query(type: Any, *directives: Declared) -> Callable[[Resolver], Any]:
+    """Declare a root query. A guarded one is nullable: what is refused must not take the rest of an answer away."""
+    guarded = any(isinstance(each, Requires) for each in directives)
+    return computed(type | None if guarded else type, *directives)
 
 
 def mutation(type: Any, *directives: Declared) -> Callable[[Resolver], Any]:
-    """Declare a mutation: it costs more than reading does."""
-    return computed(type, MUTATION_COST, *directives)
+    """Declare a mutation. It costs more than reading does, and is nullable: what came before it was done."""
+    return computed(type | None, MUTATION_COST, *directives)
 
 
 def subscription(type: Any, *directives: Declared) -> Callable[[Resolver], Any]:

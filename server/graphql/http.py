@@ -64,7 +64,7 @@ class HTTPEndpoint:
             )
         claims = await self._signed_in(request)
         asked = self.edge.documents.resolved(await _asked(request))
-        if media[0] == EVENTS or (EVENTS in media and _follows(asked)):
+        if EVENTS in media and (media[0] == EVENTS or _kind_of(asked) is STREAMED):
             return self._stream(request, asked, claims)
         context = self.edge.context(request, claims)
         answers = self.edge.runner.run(asked, context, ALLOWED[request.method], request.headers)
@@ -100,6 +100,8 @@ class HTTPEndpoint:
             raise Refused(str(problem), status, "UNAUTHENTICATED", challenge) from problem
 
     def _stream(self, request: Request, asked: GraphQLRequest, claims: Claims | None) -> Response:
+        if request.method != "POST" and _kind_of(asked) is OperationType.MUTATION:
+            raise _elsewhere(OperationType.MUTATION)
         allowed = ALLOWED[request.method] | {STREAMED}
         context = self.edge.context(request, claims)
         answers = self.edge.runner.run(asked, context, allowed, request.headers)
@@ -119,16 +121,16 @@ async def _asked(request: Request) -> GraphQLRequest:
         raise Refused(words, HTTPStatus.REQUEST_TIMEOUT) from problem
 
 
-def _follows(asked: GraphQLRequest) -> bool:
-    """Tell whether it is a subscription; most documents do not even have the word."""
-    if not asked.query or "subscription" not in asked.query:
-        return False
+def _kind_of(asked: GraphQLRequest) -> OperationType | None:
+    """Tell whether it is a subscription or a mutation; most documents do not even have the words."""
+    if not asked.query or not any(kind in asked.query for kind in ("subscription", "mutation")):
+        return None
     try:
         document = parse(asked.query, max_tokens=TOKENS)
     except GraphQLError:
-        return False
+        return None
     operation = operation_of(document, asked.operation_name)
-    return operation is not None and operation.operation.value == STREAMED.value
+    return OperationType(operation.operation.value) if operation else None
 
 
 def _elsewhere(kind: OperationType) -> Refused:

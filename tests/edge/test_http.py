@@ -138,9 +138,10 @@ async def test_a_query_by_get(service: Service) -> None:
 
 
 async def test_a_mutation_by_get_is_405_and_does_nothing(service: Service) -> None:
-    reply = await get(service, query=PRESENCE)
-    assert reply.status_code == 405
-    assert reply.headers["allow"] == "POST"
+    for accept in (GRAPHQL, EVENTS):
+        reply = await get(service, accept, query=PRESENCE)
+        assert reply.status_code == 405
+        assert reply.headers["allow"] == "POST"
     (me,) = (await service.agent("lin").run("{ viewer { agent { presence } } }")).values()
     assert me["agent"]["presence"] != "BUSY"
 

@@ -126,7 +126,15 @@ def test_a_mutation_takes_one_input_and_answers_one_payload() -> None:
         assert {key: str(a.type) for key, a in field.args.items()} == {"input": f"{kind}Input!"}
         taken: Any = BUILT.type_map[f"{kind}Input"]
         assert str(taken.fields["idempotencyKey"].type) == "String"
-        assert str(field.type) == f"{kind}Payload!"
+        assert str(field.type) == f"{kind}Payload"
+
+
+def test_a_guarded_root_field_is_nullable() -> None:
+    """What one field may not tell, or a later mutation fails at, takes nothing else of an answer away."""
+    for name in ("Query", "Mutation"):
+        root: Any = BUILT.type_map[name]
+        for field, declared in root.fields.items():
+            assert is_non_null_type(declared.type) == (field == "apiLimits"), field
 
 
 def test_a_payload_holds_nullable_objects_and_errors() -> None:
