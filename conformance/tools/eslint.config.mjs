@@ -13,7 +13,8 @@ const exceptions = {
   [rule('no-root-type')]: 'off',
   // A payload tells what became of one action; whoever wants more asks a query.
   [rule('require-field-of-type-query-in-mutation-result')]: 'off',
-  // A refusal is data in the payload. What is left to fail is the operation as a whole: no right, no service.
+  // Queries and mutations that can be refused are nullable. Two kinds are not: what everybody may ask, and events,
+  // which are there or do not come.
   [rule('require-nullable-result-in-root')]: 'off',
   [rule('relay-edge-types')]: [
     'error',
