@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from domain.rates import RATES, Rates, read_rates
 from server.tokens import CLAIM_NAMES, ClaimNames, read_claim_names
+from subscriptions.line import KINDS
 
 T = TypeVar("T")
 
@@ -46,6 +47,7 @@ class Settings:
     only_trusted_documents: bool = False
     rates: Rates | None = RATES
     rates_url: str | None = field(default=None, repr=False)
+    broadcast_url: str | None = field(default=None, repr=False)
     json_log: bool = False
     traces: bool = False
 
@@ -102,6 +104,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> Settings:
         only_trusted_documents=read("TRUSTED_DOCUMENTS", _only, False),
         rates=read("RATES", read_rates, Settings.rates),
         rates_url=read("RATES_URL", _redis_url, None),
+        broadcast_url=read("BROADCAST_URL", _line_url, None),
         json_log=read("LOG", _is_json, production),
         traces=read("TRACES", _switch, False),
     )
@@ -159,6 +162,12 @@ def _jwks_url(production: bool) -> Callable[[str], str]:
 def _redis_url(text: str) -> str:
     if urlsplit(text).scheme not in {"redis", "rediss", "unix"}:
         raise ValueError("must be a redis:// address.")
+    return text
+
+
+def _line_url(text: str) -> str:
+    if urlsplit(text).scheme not in {"memory", *KINDS}:
+        raise ValueError("is memory://, a redis:// or a postgresql:// address.")
     return text
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 
 class Hub:
-    """`heads` is the newest sequence heard of per stream with waiters; the database is the truth."""
+    """`heads` is where the database was last seen to be, per stream with waiters."""
 
     def __init__(self) -> None:
         self.waiters: defaultdict[UUID, set[asyncio.Event]] = defaultdict(set)
@@ -40,6 +40,19 @@ class Hub:
                 self.heads[stream_id] = head
                 for waiter in self.waiters[stream_id]:
                     waiter.set()
+
+    def see(self, stream_id: UUID, head: int, by: asyncio.Event) -> None:
+        """Remember what a reader has found, and wake the others if it is news."""
+        if self.heads.get(stream_id) != head:
+            self.heads[stream_id] = head
+            for waiter in self.waiters[stream_id] - {by}:
+                waiter.set()
+
+    def hint(self, stream_id: UUID, head: int) -> None:
+        """Wake for what somebody says to have happened. It is not remembered: it may not be true."""
+        if stream_id in self.waiters and self.heads.get(stream_id) != head:
+            for waiter in self.waiters[stream_id]:
+                waiter.set()
 
     def wake_all(self) -> None:
         """Used when wake-ups may have been lost."""

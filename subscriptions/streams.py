@@ -119,6 +119,7 @@ async def follow(
         while True:
             waiter.clear()  # before the read, so that a wake-up meanwhile is kept
             page = await _read_patiently(database, stream, actor, cursor)
+            hub.see(stream.id, page.head, waiter)
             for event in page.after(cursor):
                 if event.seq != cursor.sequence + 1:
                     raise HistoryChanged("The history has a hole: take a new snapshot.")

@@ -15,99 +15,89 @@ from uuid import UUID
 import orjson
 import sqlalchemy as sa
 import structlog
-from broadcaster import Broadcast, BroadcastBackend, Event
+from broadcaster import Broadcast
 
 from models.database import Database
 from models.log import streams
 from subscriptions.hub import Hub
+from subscriptions.line.base import CHANNEL, RESYNC, WAITING_MESSAGES, Line
 
-CHANNEL = "huddle"
-RESYNC = "resync"
-WAITING_MESSAGES = 10_000
 PUBLISH_SECONDS = 1.0
+BETWEEN_SECONDS = 0.02  # a stream is announced once in this time, however much happens in it
 RESTART_SECONDS = 0.5
 NAMED_AT_ONCE = 10_000
 
 log = structlog.get_logger()
 
 
-class MemoryBackend(BroadcastBackend):
-    """The line within one process. A queue that overflows collapses into one RESYNC."""
-
-    def __init__(self) -> None:
-        self.published: asyncio.Queue[Event] = asyncio.Queue(WAITING_MESSAGES)
-
-    async def connect(self) -> None: ...
-
-    async def disconnect(self) -> None: ...
-
-    async def subscribe(self, channel: str) -> None:
-        await self.publish(channel, RESYNC)
-
-    async def unsubscribe(self, channel: str) -> None: ...
-
-    async def publish(self, channel: str, message: str) -> None:
-        if self.published.full():
-            while not self.published.empty():
-                self.published.get_nowait()
-            message = RESYNC
-        self.published.put_nowait(Event(channel, message))
-
-    async def next_published(self) -> Event:
-        return await self.published.get()
-
-
 class WakeUps:
     """Wakes this process's waiters directly and those of other processes over the line.
 
-    `up` tells whether the line is heard; `observe` is told how long our own words took to come round.
+    `observe` is told how long our own words took to come round.
     """
 
     def __init__(
-        self, hub: Hub, backend: BroadcastBackend, observe: Callable[[float], None] | None = None
+        self, hub: Hub, line: Line, observe: Callable[[float], None] | None = None
     ) -> None:
         self.hub = hub
-        self.broadcast = Broadcast(backend=backend)
+        self.line = line
+        self.broadcast = Broadcast(backend=line)
         self.observe = observe
-        self.sending: set[asyncio.Task[None]] = set()
+        self.pending: dict[UUID, int] = {}
+        self.news = asyncio.Event()
         self.sent_at: dict[tuple[UUID, int], float] = {}
-        self.up = False
+
+    @property
+    def up(self) -> bool:
+        """Whether the line is heard."""
+        return self.line.up
 
     def __call__(self, heads: Mapping[UUID, int]) -> None:
         """Announce committed events. Nobody waits for it."""
-        if not heads:
-            return
-        self.hub.wake(heads)
-        task = asyncio.create_task(self._publish(heads))
-        self.sending.add(task)
-        task.add_done_callback(self.sending.discard)
+        if heads:
+            self.hub.wake(heads)
+            self.pending.update(heads)
+            self.news.set()
+
+    async def run(self) -> None:
+        """Hear and announce until cancelled, whatever breaks."""
+        async with asyncio.TaskGroup() as both:  # which waits for both to clean up
+            both.create_task(self._listen())
+            both.create_task(self._announce())
+
+    async def _announce(self) -> None:
+        while True:
+            await self.news.wait()
+            self.news.clear()
+            heads, self.pending = self.pending, {}
+            await self._publish(heads)
+            await asyncio.sleep(BETWEEN_SECONDS)
 
     async def _publish(self, heads: Mapping[UUID, int]) -> None:
+        self._note(heads)
+        messages = [
+            orjson.dumps({"stream": stream_id, "sequence": sequence}).decode()
+            for stream_id, sequence in heads.items()
+        ]
         try:
             async with asyncio.timeout(PUBLISH_SECONDS):
-                for stream_id, sequence in heads.items():
-                    self._note(stream_id, sequence)
-                    message = orjson.dumps({"stream": stream_id, "sequence": sequence}).decode()
-                    await self.broadcast.publish(CHANNEL, message)
+                await self.line.publish_all(messages)
         except Exception as error:
             log.warning("wake-up not sent; the poll covers it", error=type(error).__name__)
 
-    def _note(self, stream_id: UUID, sequence: int) -> None:
+    def _note(self, heads: Mapping[UUID, int]) -> None:
         if len(self.sent_at) >= WAITING_MESSAGES:
             self.sent_at.clear()
-        self.sent_at[stream_id, sequence] = time.perf_counter()
+        self.sent_at.update(dict.fromkeys(heads.items(), time.perf_counter()))
 
-    async def listen(self) -> None:
-        """Hear the line until cancelled, whatever breaks."""
+    async def _listen(self) -> None:
         while True:
             try:
                 async with self.broadcast, self.broadcast.subscribe(CHANNEL) as subscriber:
-                    self.up = True
                     while True:
                         self._hear((await subscriber.get()).message)
             except Exception as error:
-                log.warning("wake-up line lost; listening again", error=type(error).__name__)
-            self.up = False
+                log.warning("the wake-up line broke; hearing it again", error=type(error).__name__)
             self.hub.wake_all()
             await asyncio.sleep(RESTART_SECONDS)
 
@@ -117,12 +107,12 @@ class WakeUps:
             return
         try:
             news = orjson.loads(message)
-            heard = UUID(news["stream"]), int(news["sequence"])
+            stream_id, sequence = UUID(news["stream"]), int(news["sequence"])
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
             log.warning("a foreign message on the wake-up line was ignored")
             return
-        self.hub.wake(dict([heard]))
-        sent_at = self.sent_at.pop(heard, None)
+        self.hub.hint(stream_id, sequence)
+        sent_at = self.sent_at.pop((stream_id, sequence), None)
         if sent_at is not None and self.observe is not None:
             self.observe(time.perf_counter() - sent_at)
 

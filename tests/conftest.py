@@ -3,6 +3,7 @@
 import pytest
 
 from tests.authorization.summary import pytest_terminal_summary
+from tests.brokers import redis_server
 from tests.databases import (
     anyio_backend,
     database,
@@ -26,6 +27,7 @@ __all__ = [
     "postgresql_templates",
     "postgresql_url",
     "pytest_terminal_summary",
+    "redis_server",
     "service",
     "short_directory",
     "sqlite_templates",

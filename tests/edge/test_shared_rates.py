@@ -28,27 +28,19 @@ FIRST, SECOND, THIRD = (f"{{ {field} }}" for field in FIELDS)
 SLOW_SECONDS = 10  # if each of 100 requests waited for a Redis that is away it would be 20
 
 
-@pytest.fixture
-def redis() -> Iterator[ValkeyServer]:
-    server = ValkeyServer()
-    server.start()
-    yield server
-    server.terminate()  # also when it was before
-
-
 @contextmanager
-def looking_into(redis: ValkeyServer) -> Iterator[Redis]:
-    with Redis.from_url(redis.connection_url) as client:
+def looking_into(redis_server: ValkeyServer) -> Iterator[Redis]:
+    with Redis.from_url(redis_server.connection_url) as client:
         yield client
         client.connection_pool.disconnect()
 
 
 @pytest.fixture
 async def pair(
-    redis: ValkeyServer, database: Database, world: World
+    redis_server: ValkeyServer, database: Database, world: World
 ) -> AsyncIterator[tuple[Service, Service]]:
     """Two processes of the service, as far as buckets go."""
-    shared = {"rates": RATES, "rates_url": redis.connection_url}
+    shared = {"rates": RATES, "rates_url": redis_server.connection_url}
     async with AsyncExitStack() as stack:
         apps = [await stack.enter_async_context(running(database, world, **shared)) for _ in "ab"]
         yield apps[0], apps[1]
@@ -76,9 +68,9 @@ async def share_one(pair: tuple[Service, Service], document: str) -> bool:
     return count <= BURST + refilled < 2 * BURST
 
 
-async def until_shared(redis: ValkeyServer, service: Service) -> None:
+async def until_shared(redis_server: ValkeyServer, service: Service) -> None:
     """Ask now and then, until a bucket lies in Redis."""
-    with looking_into(redis) as client:
+    with looking_into(redis_server) as client:
         client.flushall()
         async with asyncio.timeout(20):
             while not client.dbsize():
@@ -87,22 +79,22 @@ async def until_shared(redis: ValkeyServer, service: Service) -> None:
 
 
 async def test_processes_share_their_buckets(
-    redis: ValkeyServer, pair: tuple[Service, Service]
+    redis_server: ValkeyServer, pair: tuple[Service, Service]
 ) -> None:
     assert await share_one(pair, FIRST)
     assert await admitted([pair[0].agent("wang")], FIRST, BURST) == BURST, "another person"
-    with looking_into(redis) as client:
+    with looking_into(redis_server) as client:
         names = client.keys("*")
         assert len(names) == 2
         assert all(0 < client.ttl(name) <= 2 * BURST for name in names), "nothing stays for ever"
 
 
 async def test_without_redis_each_counts_for_itself_until_it_is_back(
-    redis: ValkeyServer, pair: tuple[Service, Service]
+    redis_server: ValkeyServer, pair: tuple[Service, Service]
 ) -> None:
     assert await share_one(pair, FIRST)
-    port = redis.port
-    redis.terminate()
+    port = redis_server.port
+    redis_server.terminate()
     assert not await share_one(pair, SECOND), "nobody is refused for what others asked"
     with ValkeyServer(port=port) as back:
         for app in pair:
@@ -111,19 +103,19 @@ async def test_without_redis_each_counts_for_itself_until_it_is_back(
 
 
 async def test_a_redis_that_hangs_slows_nobody_for_long(
-    redis: ValkeyServer, pair: tuple[Service, Service]
+    redis_server: ValkeyServer, pair: tuple[Service, Service]
 ) -> None:
     assert await share_one(pair, FIRST)
-    os.kill(redis._process.pid, signal.SIGSTOP)
+    os.kill(redis_server._process.pid, signal.SIGSTOP)
     try:
         began = time.monotonic()
         await asyncio.gather(*(asked(app, SECOND) for app in pair for _ in range(10)))
         await admitted([app.agent("wang") for app in pair], SECOND, 50)
         assert time.monotonic() - began < SLOW_SECONDS
     finally:
-        os.kill(redis._process.pid, signal.SIGCONT)
+        os.kill(redis_server._process.pid, signal.SIGCONT)
     for app in pair:
-        await until_shared(redis, app)
+        await until_shared(redis_server, app)
     assert await share_one(pair, THIRD)
 
 
@@ -132,10 +124,10 @@ async def asked(service: Service, document: str) -> None:
 
 
 async def test_a_redis_that_was_never_there(
-    redis: ValkeyServer, database: Database, world: World
+    redis_server: ValkeyServer, database: Database, world: World
 ) -> None:
-    url = redis.connection_url
-    redis.stop()
+    url = redis_server.connection_url
+    redis_server.stop()
     async with running(database, world, rates=RATES, rates_url=url) as service:
         lin = service.agent("lin")
         assert BURST <= await admitted([lin], FIRST, BURST + 20) < BURST + 20

@@ -56,7 +56,7 @@ async def test_ready_tells_of_database_line_and_stopping(
     await eventually(lambda: service.app.state.wake.up)
     reply = await service.http.get("/readyz")
     assert (reply.status_code, reply.json()) == (200, {"status": "ready", "wakeUpLine": "up"})
-    service.app.state.wake.up = False
+    service.app.state.wake.line.up = False
     reply = await service.http.get("/readyz")
     assert (reply.status_code, reply.json()["wakeUpLine"]) == (200, "lost; streams are polled")
 
