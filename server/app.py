@@ -30,7 +30,8 @@ from server.settings import Settings
 from server.timers import keep_house, run_timers
 from server.tracing import tracer
 from subscriptions.hub import Hub
-from subscriptions.wakeups import MemoryBackend, WakeUps, poll
+from subscriptions.line import line_of
+from subscriptions.wakeups import WakeUps, poll
 
 POLL_SECONDS = {True: 0.25, False: 1.0}  # on SQLite, on PostgreSQL
 
@@ -39,7 +40,7 @@ def build_app(chosen: Settings) -> Starlette:
     """Put a process together. It begins its background work when it is started."""
     database, connections = Database(chosen.database_url), Connections()
     metrics = Metrics(connections)
-    wake = WakeUps(Hub(), MemoryBackend(), metrics.wake_ups.observe)
+    wake = WakeUps(Hub(), line_of(chosen.broadcast_url), metrics.wake_ups.observe)
     rates = buckets(chosen.rates, chosen.rates_url)
     services = Services(database, wake.hub, wake, rates)
     edge = Edge(
@@ -95,7 +96,7 @@ def middleware(chosen: Settings) -> list[Middleware]:
 async def _lifespan(app: Starlette) -> AsyncGenerator[None]:
     database, wake, hub = app.state.database, app.state.wake, app.state.hub
     work: list[Coroutine[Any, Any, None]] = [
-        wake.listen(),
+        wake.run(),
         poll(database, hub, POLL_SECONDS[database.is_sqlite]),
         run_timers(database, wake),
         keep_house(database),
