@@ -40,6 +40,7 @@ def test_everything_can_be_set() -> None:
         "HUDDLE_TRUSTED_DOCUMENTS": "only",
         "HUDDLE_RATES": "query 5/s burst 10, mutation 1/s burst 2",
         "HUDDLE_RATES_URL": "redis://localhost/0",
+        "HUDDLE_BROADCAST_URL": "postgresql://db/huddle",
         "HUDDLE_LOG": "text",
         "HUDDLE_TRACES": "on",
     }
@@ -61,6 +62,7 @@ def test_everything_can_be_set() -> None:
         only_trusted_documents=True,
         rates=Rates(Rate(5, 10), Rate(1, 2), Rate(10, 120)),
         rates_url="redis://localhost/0",
+        broadcast_url="postgresql://db/huddle",
         json_log=False,
         traces=True,
     )
@@ -84,6 +86,7 @@ def test_production_is_closed_unless_said() -> None:
         ("RATES", "query 10/s burst 5"),
         ("RATES", "everything 10/s burst 50"),
         ("RATES_URL", "http://localhost"),
+        ("BROADCAST_URL", "kafka://db"),
         ("LOG", "xml"),
         ("JWKS_URL", "ftp://id.example.com"),
         ("JWT_CLAIMS", "kind"),
