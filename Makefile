@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage check format demo races conformance lock clean
+.PHONY: help run test coverage check format demo races conformance docs lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,9 +37,13 @@ conformance: ## let audits, clients and tools of others judge a server; needs no
 	@scripts/install
 	@scripts/conformance
 
+docs: ## write what is generated in docs/, and build the site
+	@scripts/install
+	@scripts/docs
+
 lock: ## write the locks from pyproject.toml
 	@scripts/lock
 
 clean: ## remove what tools left behind; .venv stays
-	@rm -rf dist build .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	@rm -rf dist build site .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
