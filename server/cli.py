@@ -18,6 +18,7 @@ from uvicorn.loops.auto import auto_loop_factory
 
 from models.database import Database
 from server import serving
+from server.contract import comparing
 from server.demo import DemoPerson, load, people
 from server.migrating import migrate as bring_up_to_date
 from server.settings import Settings, SettingsError, settings
@@ -168,15 +169,32 @@ async def schema(
     check: Annotated[
         bool, typer.Option("--check", help="Compare with the committed file instead of printing.")
     ] = False,
+    diff: Annotated[
+        Path | None,
+        typer.Option(
+            help="Tell what changed since this older schema.graphql. Exits with 4 when a change breaks clients, with "
+            "3 when one is dangerous, else with 0.",
+            exists=True,
+            dir_okay=False,
+        ),
+    ] = None,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="Tell it as a section of the change log.")
+    ] = False,
 ) -> None:
     """Print the schema."""
     from schema.build import sdl  # building it takes a moment that other commands need not wait for
 
+    if diff:
+        report, code = comparing.compared(diff, sdl(), markdown=markdown)
+        typer.echo(report)
+        raise typer.Exit(code)
     if not check:
         sys.stdout.write(sdl())
         return
     if _committed_schema() != sdl():
         raise SettingsError("schema.graphql is not current; run `huddle schema > schema.graphql`.")
+    comparing.check_deprecations(sdl())
     typer.echo("schema.graphql is current.")
 
 

@@ -1,0 +1,1 @@
+"""The contract with clients: what changed in it, and how what will go is announced."""
