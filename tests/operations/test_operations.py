@@ -1,7 +1,8 @@
-"""Every document of operations/ is valid, commented, and runs; together they use every root field."""
+"""Every document of operations/ is valid, commented, formatted, and runs; together they ask for the whole schema."""
 
 from __future__ import annotations
 
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -17,19 +18,24 @@ from graphql import (
 
 from schema.build import schema
 from schema.ids import encode
-from tests.service import Person, Service, node_id
+from tests.operations.documents import FILES, asked, canonical, fields_of, operations
+from tests.service import Listener, Person, Service, node_id
 from tests.steps import conversation_id, invited, join
 
 pytestmark = pytest.mark.one_database  # nothing here depends on which
 
-FILES = sorted((Path(__file__).parents[2] / "operations").glob("*.graphql"))
 CORE = schema._schema
-
-
-def operations() -> dict[str, OperationDefinitionNode]:
-    nodes = [node for file in FILES for node in parse(file.read_text()).definitions]
-    named = [node for node in nodes if isinstance(node, OperationDefinitionNode) and node.name]
-    return {node.name.value: node for node in named if node.name}
+WANTED_SHARE = 0.9
+PLAIN = (  # need no variables
+    "Choices",
+    "Conversations",
+    "Inbox",
+    "InvitationUpdates",
+    "Limits",
+    "MyConversations",
+    "MyInvitations",
+    "Viewer",
+)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
@@ -38,6 +44,7 @@ def test_a_document_is_valid_and_says_when_to_use_it(file: Path) -> None:
     document = parse(text)
     assert validate(CORE, document) == []
     assert text.count("\n# ") + text.startswith("# ") == len(document.definitions)
+    assert text == canonical(document)
 
 
 def test_together_they_use_every_root_field() -> None:
@@ -52,6 +59,20 @@ def test_together_they_use_every_root_field() -> None:
     assert used == {(kind, name) for kind, root in roots.items() if root for name in root.fields}
 
 
+def test_together_they_ask_for_nearly_every_field() -> None:
+    every = fields_of(CORE)
+    used = {field for node in operations().values() for field in asked(CORE, node)}
+    left = sorted(f"{kind}.{name}" for kind, name in every - used)
+    share = 1 - len(left) / len(every)
+    print(f"{share:.1%} of {len(every)} fields; not asked for: {', '.join(left)}")
+    assert share >= WANTED_SHARE
+
+
+def test_each_is_run_below() -> None:
+    here = Path(__file__).read_text()
+    assert [name for name in operations() if f'"{name}"' not in here] == []
+
+
 async def variables(service: Service) -> dict[str, dict[str, Any]]:
     """Return variables with which each operation does something; lin is the asker."""
     here = conversation_id(service)
@@ -62,6 +83,8 @@ async def variables(service: Service) -> dict[str, dict[str, Any]]:
     return {
         "FindColleagues": {"conversationId": here, "where": {"text": "chen"}},
         "Conversation": {"id": here},
+        "EarlierMessages": {"id": here},
+        "EarlierNotes": {"id": here},
         "History": {"id": here},
         "Nodes": {"id": chen, "ids": [chen, here], "invitationId": sent},
         "ConversationEvents": {"id": here},
@@ -89,8 +112,7 @@ async def variables(service: Service) -> dict[str, dict[str, Any]]:
 
 async def test_an_agent_can_run_each_of_theirs(service: Service) -> None:
     known, given = operations(), await variables(service)
-    plain = {"Choices", "Viewer", "MyInvitations", "Conversations", "Inbox", "InvitationUpdates"}
-    for name in [*plain, *given]:
+    for name in [*PLAIN, *given]:
         await run(service.agent("lin"), known[name], given.get(name, {}))
 
 
@@ -118,6 +140,61 @@ async def test_a_note_is_posted_and_edited(service: Service) -> None:
     await run(lin, known["EditNote"], {"input": edit})
 
 
+async def test_streams_tell_of_what_happens(service: Service) -> None:
+    known, lin, wang = operations(), service.agent("lin"), service.agent("wang")
+    here = conversation_id(service)
+
+    async def do(person: Person, name: str, **input_: Any) -> Any:
+        return await run(person, known[name], {"input": input_})
+
+    async with AsyncExitStack() as stack:
+
+        async def follow(person: Person, name: str, **given: Any) -> Listener:
+            listening = person.listen(print_ast(known[name]), **given)
+            return await stack.enter_async_context(listening)
+
+        events = await follow(lin, "ConversationEvents", id=here)
+        notes = await follow(lin, "InternalNotes", id=here)
+        invitations = await follow(lin, "InvitationUpdates", id=here)
+        inbox = await follow(wang, "Inbox")
+        said = await follow(service.customer(), "CustomerMessages")
+        for listener in (events, notes, invitations, inbox, said):
+            assert "Snapshot" in (await listener.event())["__typename"]
+
+        part = await join(service, "wang")
+        written = (await do(wang, "PostNote", conversationId=here, text="First"))["note"]
+        await do(wang, "EditNote", noteId=written["id"], text="Second", expectedVersion=1)
+        await do(lin, "AdjustPermission", participantId=part, level="EDIT")
+        await do(wang, "SendReply", conversationId=here, text="A reply")
+        await do(lin, "TransferPrimary", participantId=part)
+        await do(lin, "LeaveConversation", conversationId=here)
+        await do(wang, "CloseConversation", conversationId=here)
+
+        assert await heard(notes, "NoteEdited") == ["NotePosted", "NoteEdited"]
+        answered = ["InvitationCreated", "InvitationAccepted"]
+        assert await heard(invitations, "InvitationAccepted") == answered
+        assert await heard(events, "PrimaryTransferred") == [
+            *answered,
+            *("CollaborationStarted", "ParticipantJoined", "PermissionAdjusted"),
+            *("CustomerMessagePosted", "PrimaryTransferred"),
+        ]
+        assert await heard(inbox, "ConversationClosed") == [
+            *answered,
+            *("ParticipantJoined", "PermissionAdjusted", "PrimaryTransferred"),
+            *("ParticipantLeft", "ConversationClosed"),
+        ]
+        ended = ["TranscriptMessageAdded", "CustomerConversationEnded"]
+        assert await heard(said, "CustomerConversationEnded") == ended
+
+
+async def heard(listener: Listener, last: str) -> list[str]:
+    """Return the kinds of the events up to the named one; none may come with an error."""
+    kinds: list[str] = []
+    while last not in kinds:
+        kinds.append((await listener.event())["__typename"])
+    return kinds
+
+
 async def test_a_customer_can_run_theirs(service: Service) -> None:
     known, customer = operations(), service.customer()
     await run(customer, known["CustomerConversation"], {})
@@ -132,5 +209,6 @@ async def run(person: Person, node: OperationDefinitionNode, given: dict[str, An
             return await listener.event()
     data = await person.run(print_ast(node), **given)
     (first, *_) = data.values()
-    assert not (isinstance(first, dict) and first.get("errors")), (node.name, first)
+    if node.operation is OperationType.MUTATION:
+        assert first["errors"] == [], (node.name, first)
     return first
