@@ -1,0 +1,168 @@
+"""Those who attack a running process all at once. Each returns what it saw; the test says what it must be."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import struct
+from collections import Counter
+from typing import Any
+
+import httpx
+import orjson
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.typing import Origin, Subprotocol
+
+EVIL = Origin("http://evil.example")
+SUBPROTOCOLS = [Subprotocol("graphql-transport-ws")]
+INBOX = "subscription { inbox { __typename cursor } }"
+TEXTS = " ".join(f"a{n}: text" for n in range(7))
+HUGE_NOTES = f"""subscription ($id: ID!) {{ internalNotes(conversationId: $id) {{
+  note {{ {TEXTS} }} ... on NotesSnapshot {{ notes(last: 20) {{ nodes {{ {TEXTS} }} }} }} }} }}"""
+MALFORMED = ("{", "[]", '{"type": 7}', b"\xff", "[" * 60_000, '{"type": "ping", "payload": 1}')
+STUCK_OPERATIONS = 6
+RECEIVE_BYTES = 4096
+PAUSE_SECONDS = 0.05
+
+
+def hello(token: str) -> str:
+    payload = {"authorization": f"Bearer {token}"}
+    return orjson.dumps({"type": "connection_init", "payload": payload}).decode()
+
+
+def subscribe(id_: str, query: str, variables: Any = None) -> str:
+    payload = {"query": query, "variables": variables}
+    return orjson.dumps({"type": "subscribe", "id": id_, "payload": payload}).decode()
+
+
+async def flood_socket(url: str, token: str, attempts: int) -> Counter[str]:
+    """Subscribe many times over one socket; return the types of the answers, or how it was closed."""
+    seen: Counter[str] = Counter()
+    async with connect(url, subprotocols=SUBPROTOCOLS, proxy=None, open_timeout=60) as line:
+        try:
+            await line.send(hello(token))
+            assert orjson.loads(await line.recv())["type"] == "connection_ack"
+            for number in range(attempts):
+                await line.send(subscribe(str(number), INBOX))
+                await asyncio.sleep(PAUSE_SECONDS)
+            while sum(seen.values()) < attempts:
+                frame = orjson.loads(await line.recv())
+                if frame["type"] == "ping":
+                    await line.send('{"type": "pong"}')
+                else:
+                    seen[kind_of(frame)] += 1
+        except ConnectionClosed as closed:
+            seen[f"closed {closed.rcvd.code if closed.rcvd else None}"] += 1
+    return seen
+
+
+def kind_of(frame: Any) -> str:
+    """Name an answer: an event, or the code of the refusal."""
+    if frame["type"] == "next" and "errors" not in frame["payload"]:
+        return "next"
+    errors = frame["payload"]["errors"] if frame["type"] == "next" else frame["payload"]
+    return str(errors[0]["extensions"]["code"])
+
+
+async def flood(url: str, tokens: list[str], sockets: int, attempts: int) -> Counter[str]:
+    """Let everybody open more sockets than one may have, and fill each."""
+    each = [flood_socket(url, token, attempts) for token in tokens for _ in range(sockets)]
+    return sum(await asyncio.gather(*each), Counter())
+
+
+async def send_malformed_frames(url: str, token: str, times: int) -> Counter[int | None]:
+    """Send what is no message of the protocol, each on a socket of its own; return the codes it was closed with."""
+    codes: Counter[int | None] = Counter()
+    for number in range(times):
+        async with connect(url, subprotocols=SUBPROTOCOLS, proxy=None, open_timeout=60) as line:
+            await line.send(hello(token))
+            await line.send(MALFORMED[number % len(MALFORMED)])
+            await line.wait_closed()
+            codes[line.close_code] += 1
+        await asyncio.sleep(PAUSE_SECONDS)
+    return codes
+
+
+async def send_huge_bodies(address: str, times: int) -> Counter[int]:
+    """Send ten megabytes over and over; return the statuses. 0 is a connection closed before the end."""
+    codes: Counter[int] = Counter()
+    content = b'{"query": "' + b"#" * 10_485_760 + b'"}'
+    for _ in range(times):
+        async with httpx.AsyncClient(trust_env=False, timeout=60) as http:
+            try:
+                reply = await http.post(
+                    f"{address}/graphql",
+                    content=content,
+                    headers={"content-type": "application/json"},
+                )
+                codes[reply.status_code] += 1
+            except httpx.TransportError:
+                codes[0] += 1
+    return codes
+
+
+async def knock_from_evil_pages(url: str, times: int) -> Counter[int]:
+    """Open sockets as the page of another site would; return the statuses."""
+    codes: Counter[int] = Counter()
+    for _ in range(times):
+        try:
+            async with connect(
+                url,
+                subprotocols=SUBPROTOCOLS,
+                proxy=None,
+                origin=EVIL,
+                open_timeout=60,
+            ):
+                codes[101] += 1
+        except InvalidStatus as refused:
+            codes[refused.response.status_code] += 1
+        await asyncio.sleep(PAUSE_SECONDS)
+    return codes
+
+
+class Stuck:
+    """A client that asks for much and reads nothing of it, by hand, so that no library reads for it."""
+
+    def __init__(self, port: int, request: bytes) -> None:
+        self.socket = socket.socket()
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES)
+        self.socket.connect(("127.0.0.1", port))
+        self.socket.sendall(request)
+
+    @property
+    def port(self) -> int:
+        return int(self.socket.getsockname()[1])
+
+
+def stuck_on_a_socket(port: int, token: str, conversation: str) -> Stuck:
+    """Subscribe several times over a WebSocket, in one go: the answers wait for nobody."""
+    head = (
+        f"GET /graphql HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        "Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"
+    )
+    asked = Stuck(port, head.encode())
+    assert asked.socket.recv(12) == b"HTTP/1.1 101"
+    asked.socket.sendall(masked(hello(token)))
+    for number in range(STUCK_OPERATIONS):
+        asked.socket.sendall(masked(subscribe(str(number), HUGE_NOTES, {"id": conversation})))
+    return asked
+
+
+def stuck_on_a_stream(port: int, token: str, conversation: str) -> Stuck:
+    """Subscribe once by server-sent events."""
+    body = orjson.dumps({"query": HUGE_NOTES, "variables": {"id": conversation}})
+    head = (
+        f"POST /graphql HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
+        f"Accept: text/event-stream\r\nAuthorization: Bearer {token}\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    return Stuck(port, head.encode() + body)
+
+
+def masked(text: str) -> bytes:
+    """Return a text frame as a client sends it."""
+    content, key = text.encode(), os.urandom(4)
+    length = struct.pack("!BH", 0x80 | 126, len(content))
+    return b"\x81" + length + key + bytes(byte ^ key[n % 4] for n, byte in enumerate(content))
