@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from scripts.story import documents as d
+from scripts.story.documents import EVERYBODY, OPERATION
 from scripts.story.people import Data, Feed, Person, person
 from scripts.story.relay import Relay, relaying
 from scripts.story.secrecy import check_bytes
@@ -36,12 +36,12 @@ class Scene:
     part: str = ""
 
     async def events(self, somebody: Person) -> Feed:
-        feed = somebody.follow(d.EVENTS, id=self.conversation)
+        feed = somebody.follow(OPERATION["ConversationEvents"], id=self.conversation)
         await feed.hear("ConversationSnapshot")
         return feed
 
     async def notes(self, somebody: Person) -> Feed:
-        feed = somebody.follow(d.INTERNAL_NOTES, id=self.conversation)
+        feed = somebody.follow(OPERATION["InternalNotes"], id=self.conversation)
         await feed.hear("NotesSnapshot")
         return feed
 
@@ -53,7 +53,7 @@ async def play(address: str, tokens: Mapping[str, str]) -> None:
         lin = await enter(person("林晓/lin", address, tokens["lin"]))
         wang = await enter(person("王志远/wang", address, tokens["wang"]))
         customer = await enter(person("customer", relay.address, tokens["customer"]))
-        scene = Scene(lin, wang, customer, relay, customer.follow(d.CUSTOMER_MESSAGES))
+        scene = Scene(lin, wang, customer, relay, customer.follow(OPERATION["CustomerMessages"]))
         await scene.transcript.hear("CustomerConversationSnapshot")
         await find_each_other(scene)
         await invite(scene)
@@ -66,19 +66,26 @@ async def play(address: str, tokens: Mapping[str, str]) -> None:
 
 async def find_each_other(scene: Scene) -> None:
     act("林晓 looks for a colleague who knows the API")
-    seen = (await scene.customer.ask(d.TRANSCRIPT))["messages"]["nodes"]
-    mine = (await scene.lin.ask(d.CONVERSATIONS))["nodes"]
+    seen = (await scene.customer.ask(OPERATION["CustomerConversation"], last=100))["messages"][
+        "nodes"
+    ]
+    mine = (await scene.lin.ask(OPERATION["MyConversations"], first=100))["nodes"]
     (here,) = [each for each in mine if _last(each) == seen[-1]["text"]]
     scene.conversation = here["id"]
     seats = here["seats"]
     scene.lin.say(f"leads “{here['subject']}”, {seats['taken']} of {seats['limit']} seats taken")
     expect("lin's level", here["viewerLevel"], "FULL")
-    skills = (await scene.lin.ask(d.SKILLS))["nodes"]
+    skills = (await scene.lin.ask_all(OPERATION["Choices"]))["skills"]["nodes"]
     (skill,) = [each["id"] for each in skills if each["slug"] == SKILL]
-    found = await scene.lin.ask(d.COLLEAGUES, skill=skill, conversation=scene.conversation)
+    found = await scene.lin.ask(
+        OPERATION["FindColleagues"],
+        conversationId=scene.conversation,
+        where={"skillIds": [skill]},
+        first=100,
+    )
     for agent in found["nodes"]:
         scene.lin.say(f"  {agent['name']} ({agent['presence']}): {_eligibility(agent)}")
-    viewer = (await scene.wang.ask(d.VIEWER))["agent"]
+    viewer = (await scene.wang.ask(OPERATION["Viewer"]))["agent"]
     free = {each["id"] for each in found["nodes"] if each["eligibility"]["canInvite"]}
     expect_that("wang can be invited", viewer["id"] in free, free)
     expect_that("somebody cannot, with a reason", len(free) < len(found["nodes"]), free)
@@ -99,16 +106,19 @@ def _eligibility(agent: Data) -> str:
 async def invite(scene: Scene) -> None:
     act("林晓 invites 王志远, who hears of it at once")
     lin, wang = scene.lin, scene.wang
-    inbox = wang.follow(d.INBOX)
+    inbox = wang.follow(OPERATION["Inbox"])
     await inbox.hear("InboxSnapshot")
     invitee = {"target": {"agentId": scene.wang_id}}
     sent = await lin.do(
-        d.INVITE, conversationId=scene.conversation, invitees=[invitee], background=BACKGROUND
+        OPERATION["InviteAgents"],
+        conversationId=scene.conversation,
+        invitees=[invitee],
+        background=BACKGROUND,
     )
     expect("the invitation", sent["results"][0]["invitation"]["status"], "PENDING")
     invitation = (await inbox.hear("InvitationCreated"))["invitation"]
     _check_preview(wang, invitation)
-    accepted = await wang.do(d.ACCEPT, invitationId=invitation["id"])
+    accepted = await wang.do(OPERATION["AcceptInvitation"], invitationId=invitation["id"])
     scene.part = accepted["participant"]["id"]
     expect("wang's level", accepted["participant"]["level"], "GUIDE")
     expect("the conversation", accepted["conversation"]["id"], scene.conversation)
@@ -137,7 +147,7 @@ async def confer(scene: Scene) -> None:
         (lin, (to_wang, to_lin), QUESTION_TO_WANG),
         (wang, (to_lin, to_wang), ANSWER_TO_LIN),
     ):
-        await author.do(d.POST_NOTE, conversationId=scene.conversation, text=words)
+        await author.do(OPERATION["PostNote"], conversationId=scene.conversation, text=words)
         for feed in feeds:
             note = (await feed.hear("NotePosted"))["note"]
             expect("the note", note["text"], words)
@@ -147,7 +157,7 @@ async def confer(scene: Scene) -> None:
 async def answer_for_a_while(scene: Scene, lin_hears: Feed, wang_hears: Feed) -> None:
     act("The customer asks; 王志远 may answer for two seconds")
     lin, wang = scene.lin, scene.wang
-    await scene.customer.do(d.CUSTOMER_SAYS, text=CUSTOMER_ASKS)
+    await scene.customer.do(OPERATION["SendCustomerMessage"], text=CUSTOMER_ASKS)
     await _customer_reads(scene, "CUSTOMER", CUSTOMER_ASKS)
     for feed in (lin_hears, wang_hears):
         message = (await feed.hear("CustomerMessagePosted"))["message"]
@@ -155,12 +165,17 @@ async def answer_for_a_while(scene: Scene, lin_hears: Feed, wang_hears: Feed) ->
         feed.person.say(f"{message['author']}: {message['text']}")
     await _reply_is_refused(scene)
     until = datetime.now(UTC) + timedelta(seconds=LIFTED_SECONDS)
-    raised = await lin.do(d.ADJUST, participantId=scene.part, level="EDIT", until=until.isoformat())
+    raised = await lin.do(
+        OPERATION["AdjustPermission"],
+        participantId=scene.part,
+        level="EDIT",
+        until=until.isoformat(),
+    )
     expect("the level to return to", raised["participant"]["baseLevel"], "GUIDE")
     change = await wang_hears.hear("PermissionAdjusted")
     expect("the level", (change["before"], change["after"]), ("GUIDE", "EDIT"))
     wang.say(f"level {change['before']} -> {change['after']} for {LIFTED_SECONDS:g} seconds")
-    await wang.do(d.REPLY, conversationId=scene.conversation, text=SERVICE_ANSWERS)
+    await wang.do(OPERATION["SendReply"], conversationId=scene.conversation, text=SERVICE_ANSWERS)
     await _customer_reads(scene, "SERVICE", SERVICE_ANSWERS)
     for feed in (lin_hears, wang_hears):
         change = await feed.hear("PermissionReverted")
@@ -171,7 +186,9 @@ async def answer_for_a_while(scene: Scene, lin_hears: Feed, wang_hears: Feed) ->
 
 
 async def _reply_is_refused(scene: Scene) -> None:
-    codes = await scene.wang.refused(d.REPLY, conversationId=scene.conversation, text="…")
+    codes = await scene.wang.refused(
+        OPERATION["SendReply"], conversationId=scene.conversation, text="…"
+    )
     expect("wang's reply", codes, ["NOT_PERMITTED"])
     scene.wang.say(f"cannot reply to the customer: {codes[0]}")
 
@@ -185,19 +202,19 @@ async def _customer_reads(scene: Scene, author: str, words: str) -> None:
 async def hand_over(scene: Scene, lin_hears: Feed, wang_hears: Feed) -> None:
     act("林晓 hands over and leaves; 王志远 closes")
     lin, wang, here = scene.lin, scene.wang, scene.conversation
-    await lin.do(d.TRANSFER, participantId=scene.part)
+    await lin.do(OPERATION["TransferPrimary"], participantId=scene.part)
     for feed in (lin_hears, wang_hears):
         moved = await feed.hear("PrimaryTransferred")
         expect("who leads", moved["primary"]["agent"]["name"], "王志远")
         expect("who led", moved["former"]["agent"]["name"], "林晓")
     wang.say("leads the conversation now")
-    left = await lin.do(d.LEAVE, conversationId=here)
+    left = await lin.do(OPERATION["LeaveConversation"], conversationId=here)
     expect("why lin left", left["participant"]["leaveReason"], "LEFT")
     await wang_hears.hear("ParticipantLeft")
     expect("lin's stream", await lin_hears.ended(), "FORBIDDEN")
-    expect("what lin still sees", await lin.ask(d.CONVERSATION, id=here), None)
+    expect("what lin still sees", await lin.ask(OPERATION["Conversation"], id=here), None)
     lin.say("has left: the stream has ended, the conversation is out of sight")
-    closed = await wang.do(d.CLOSE, conversationId=here, outcome="RESOLVED")
+    closed = await wang.do(OPERATION["CloseConversation"], conversationId=here, outcome="RESOLVED")
     expect("the conversation", closed["conversation"]["status"], "CLOSED")
     await wang_hears.hear("ConversationClosed")
     expect("wang's stream", await wang_hears.ended(), "complete")
@@ -210,16 +227,18 @@ async def look_back(scene: Scene) -> None:
     ended = await scene.transcript.hear("CustomerConversationEnded")
     expect("the customer's conversation", ended["conversation"]["status"], "CLOSED")
     expect("the customer's stream", await scene.transcript.ended(), "complete")
-    expect("the customer asking for agents", await customer.forbidden(d.EVERYBODY), "FORBIDDEN")
-    told = await customer.ask(d.TRANSCRIPT)
+    expect("the customer asking for agents", await customer.forbidden(EVERYBODY), "FORBIDDEN")
+    told = await customer.ask(OPERATION["CustomerConversation"], last=100)
     said = told["messages"]["nodes"]
     for message in said:
         customer.say(f"{message['author']}: {message['text']}")
     expect("the sides", {message["author"] for message in said}, {"CUSTOMER", "SERVICE"})
     expect("the end", [m["text"] for m in said[-2:]], [CUSTOMER_ASKS, SERVICE_ANSWERS])
     face = told["serviceIdentity"]["displayName"]
-    people = (await scene.wang.ask(d.EVERYBODY))["nodes"]
-    notes = (await scene.wang.ask(d.NOTES, id=scene.conversation))["notes"]["nodes"]
+    people = (await scene.wang.ask(EVERYBODY))["nodes"]
+    notes = (await scene.wang.ask(OPERATION["EarlierNotes"], id=scene.conversation, last=100))[
+        "notes"
+    ]["nodes"]
     expect_that("both notes are kept", len(notes) >= 2, notes)
     searched = check_bytes(bytes(scene.relay.received), people, notes)
     customer.say(f"has talked with one identity: {face}")

@@ -1,131 +1,57 @@
-"""The documents that the people of the story send."""
+"""The documents that the people of the story send: those of operations/, and what only the story asks."""
 
-VIEWER = "query { viewer { agent { id name } } }"
-SKILLS = "query { skills(first: 100) { nodes { id slug name } } }"
-CONVERSATIONS = """
-query {
-  conversations(where: {statuses: [OPEN], participating: true}, first: 100) {
-    nodes {
-      id subject viewerLevel viewerCan { invite } seats { taken limit }
-      customer { displayName maskedEmail } messages(last: 1) { nodes { author text } }
+from __future__ import annotations
+
+from pathlib import Path
+
+from graphql import (
+    FieldNode,
+    NameNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    Visitor,
+    parse,
+    print_ast,
+    visit,
+)
+
+OPERATIONS = Path(__file__).resolve().parent.parent.parent / "operations"
+
+
+class _Typenames(Visitor):
+    """Asks what each object is, below the root, as caching clients do."""
+
+    def leave_selection_set(
+        self, node: SelectionSetNode, _key: object, parent: object, *_: object
+    ) -> SelectionSetNode | None:
+        if not isinstance(parent, FieldNode):
+            return None
+        name = FieldNode(name=NameNode(value="__typename"))
+        asked = [each for each in node.selections if not _is_typename(each)]
+        return SelectionSetNode(selections=(name, *asked))
+
+
+def _is_typename(node: object) -> bool:
+    return isinstance(node, FieldNode) and node.name.value == "__typename"
+
+
+def _operations() -> dict[str, str]:
+    """Return each operation by its name."""
+    texts = [file.read_text(encoding="utf-8") for file in sorted(OPERATIONS.glob("*.graphql"))]
+    nodes = [node for text in texts for node in parse(text).definitions]
+    return {
+        node.name.value: print_ast(visit(node, _Typenames()))
+        for node in nodes
+        if isinstance(node, OperationDefinitionNode) and node.name
     }
-  }
-}
-"""
-COLLEAGUES = """
-query Colleagues($skill: ID!, $conversation: ID!) {
-  onlineAgents(where: {skillIds: [$skill]}, availableFor: $conversation, first: 100) {
-    nodes {
-      id name title presence skills { skill { id } level }
-      eligibility { canInvite reasons { code message } }
-    }
-  }
-}
-"""
+
+
+OPERATION = _operations()
+
 EVERYBODY = """
 query {
   onlineAgents(where: {presences: [ONLINE, BUSY, AWAY, DO_NOT_DISTURB, OFFLINE]}, first: 100) {
     nodes { id name alias email }
-  }
-}
-"""
-NOTES = """
-query Notes($id: ID!) { conversation(id: $id) { notes(first: 100) { nodes { id text } } } }
-"""
-CONVERSATION = "query Conversation($id: ID!) { conversation(id: $id) { id subject } }"
-
-INVITE = """
-mutation Invite($input: InviteAgentsInput!) {
-  inviteAgents(input: $input) { results { invitation { id status } errors { code } } errors { code } }
-}
-"""
-ACCEPT = """
-mutation Accept($input: AcceptInvitationInput!) {
-  acceptInvitation(input: $input) {
-    participant { id role level } conversation { id subject } cursor errors { code }
-  }
-}
-"""
-POST_NOTE = """
-mutation Note($input: PostNoteInput!) { postNote(input: $input) { note { id } errors { code } } }
-"""
-REPLY = """
-mutation Reply($input: SendReplyInput!) { sendReply(input: $input) { message { id } errors { code } } }
-"""
-ADJUST = """
-mutation Adjust($input: AdjustPermissionInput!) {
-  adjustPermission(input: $input) { participant { level levelUntil baseLevel } errors { code } }
-}
-"""
-TRANSFER = """
-mutation Transfer($input: TransferPrimaryInput!) {
-  transferPrimary(input: $input) { participant { role level agent { name } } errors { code } }
-}
-"""
-LEAVE = """
-mutation Leave($input: LeaveConversationInput!) {
-  leaveConversation(input: $input) { participant { leaveReason } errors { code } }
-}
-"""
-CLOSE = """
-mutation Close($input: CloseConversationInput!) {
-  closeConversation(input: $input) { conversation { status } errors { code } }
-}
-"""
-CUSTOMER_SAYS = """
-mutation Say($input: SendCustomerMessageInput!) {
-  sendCustomerMessage(input: $input) { __typename message { __typename text } errors { code } }
-}
-"""
-TRANSCRIPT = """
-query {
-  customerConversation {
-    __typename status serviceIdentity { __typename displayName avatarUrl }
-    messages(last: 100) { __typename nodes { __typename id author text sentAt } }
-  }
-}
-"""
-
-INBOX = """
-subscription {
-  inbox {
-    __typename
-    ... on InboxSnapshot { unansweredCount }
-    ... on InvitationCreated {
-      invitation {
-        id background inviter { name } role level conversation { id }
-        conversationPreview { subject customerName messageCount recentMessages { author text } }
-      }
-    }
-  }
-}
-"""
-INTERNAL_NOTES = """
-subscription Notes($id: ID!) {
-  internalNotes(conversationId: $id) { __typename note { text author { name } } }
-}
-"""
-EVENTS = """
-subscription Events($id: ID!) {
-  conversationEvents(conversationId: $id) {
-    __typename
-    actor { kind agent { name } }
-    ... on ParticipantJoined { participant { role level agent { name } } }
-    ... on PermissionAdjusted { before after until participant { agent { name } } }
-    ... on PermissionReverted { before after participant { agent { name } } }
-    ... on PrimaryTransferred { primary { agent { name } } former { role agent { name } } }
-    ... on ParticipantLeft { reason participant { agent { name } } }
-    ... on CustomerMessagePosted { message { author text } }
-  }
-}
-"""
-CUSTOMER_MESSAGES = """
-subscription {
-  customerMessages {
-    __typename id cursor occurredAt
-    ... on CustomerConversationSnapshot { conversation { __typename status } }
-    ... on TranscriptMessageAdded { message { __typename author text sentAt } }
-    ... on CustomerConversationEnded { conversation { __typename status closedAt } }
   }
 }
 """

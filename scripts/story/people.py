@@ -31,9 +31,13 @@ class Person:
 
     async def ask(self, document: str, **variables: Any) -> Data:
         """Return what stands under the one field of a query or mutation."""
-        answer: Data = await self.http.execute(_request(document, variables))
-        (value,) = answer.values()
+        (value,) = (await self.ask_all(document, **variables)).values()
         return value  # type: ignore[no-any-return]  # an answer is what its document asks for
+
+    async def ask_all(self, document: str, **variables: Any) -> Data:
+        """Return what stands under each field."""
+        answer: Data = await self.http.execute(_request(document, variables))
+        return answer
 
     async def do(self, document: str, **input_: Any) -> Data:
         """Perform a mutation that must succeed."""

@@ -18,6 +18,7 @@ FOR_CUSTOMERS = frozenset(
         "CustomerConversation",
         "CustomerConversationEnded",
         "CustomerConversationSnapshot",
+        "PageInfo",
         "SendCustomerMessagePayload",
         "ServiceIdentity",
         "TranscriptMessage",
