@@ -24,6 +24,7 @@ from server.graphql.websocket import WebSocketEndpoint
 from server.hosts import LOOPBACK_ORIGIN, Hosts, hosts_of, origins_of
 from server.metrics import Metrics
 from server.pages import ERRORS, Pages
+from server.playground import Playground
 from server.rates import buckets
 from server.requestids import RequestIds
 from server.settings import Settings
@@ -53,7 +54,7 @@ def build_app(chosen: Settings) -> Starlette:
     )
     pages = Pages(database, wake, connections, metrics)
     app = Starlette(
-        routes=routes(chosen, edge, pages),
+        routes=routes(chosen, edge, pages, Playground(chosen, database)),
         middleware=middleware(chosen),
         exception_handlers=ERRORS,
         lifespan=_lifespan,
@@ -64,18 +65,15 @@ def build_app(chosen: Settings) -> Starlette:
     return app
 
 
-def routes(chosen: Settings, edge: Edge, pages: Pages) -> list[BaseRoute]:
-    optional = {
-        "/metrics": (chosen.metrics, pages.metrics_text),
-        "/": (chosen.playground, pages.welcome),
-    }
+def routes(chosen: Settings, edge: Edge, pages: Pages, playground: Playground) -> list[BaseRoute]:
     return [
         Route("/graphql", HTTPEndpoint(edge)),
         WebSocketRoute("/graphql", WebSocketEndpoint(edge, origins_of(chosen))),
         Route("/schema.graphql", pages.schema),
         Route("/healthz", pages.healthz),
         Route("/readyz", pages.readyz),
-        *(Route(path, page) for path, (on, page) in optional.items() if on),
+        *([Route("/metrics", pages.metrics_text)] if chosen.metrics else []),
+        *(playground.routes() if chosen.playground else []),
     ]
 
 

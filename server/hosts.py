@@ -30,7 +30,7 @@ class Hosts:
             await self.app(scope, receive, send)
 
     def _knows(self, headers: Headers) -> bool:
-        host = _name_of(headers.get("host", ""))
+        host = name_of(headers.get("host", ""))
         parent = "*." + host.partition(".")[2]
         return "*" in self.names or host in self.names or parent in self.names
 
@@ -48,11 +48,11 @@ class Origins:
             return True
         parts = urlsplit(origin)
         own = parts.netloc == connection.headers.get("host")
-        near = self.loopback and _name_of(parts.netloc) in LOOPBACK
+        near = self.loopback and name_of(parts.netloc) in LOOPBACK
         return own or near or origin in self.named or "*" in self.named
 
 
-def _name_of(netloc: str) -> str:
+def name_of(netloc: str) -> str:
     """Return a host without its port; an address of version 6 keeps its brackets."""
     name, bracket, _ = netloc.lower().partition("]")
     return name + bracket if bracket else name.partition(":")[0]

@@ -23,14 +23,6 @@ from subscriptions.wakeups import WakeUps
 
 DATABASE_SECONDS = 2.0
 
-WELCOME = """Huddle
-
-/graphql          the API: POST, GET, server-sent events, and WebSocket graphql-transport-ws
-/schema.graphql   its schema
-/healthz /readyz  whether the process lives, and whether it can serve
-/metrics          what it counts
-"""
-
 
 @dataclass(frozen=True)
 class Pages:
@@ -38,9 +30,6 @@ class Pages:
     wake: WakeUps
     connections: Connections
     metrics: Metrics
-
-    async def welcome(self, request: Request) -> Response:
-        return PlainTextResponse(WELCOME)
 
     async def schema(self, request: Request) -> Response:
         return PlainTextResponse(sdl())

@@ -119,6 +119,7 @@ def invitation(chosen: Settings, persons: Iterable[DemoPerson]) -> str:
     return f"""
 Huddle serves on {base}
 
+  {base}/                 the playground, where you can be any of its people
   {base}/graphql          the API (POST, GET, server-sent events; WebSocket graphql-transport-ws)
   {base}/schema.graphql   its schema
   {base}/readyz           whether it is ready
