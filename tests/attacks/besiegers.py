@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import socket
 import struct
+import termios
 from collections import Counter
 from typing import Any
 
@@ -134,6 +136,12 @@ class Stuck:
     @property
     def port(self) -> int:
         return int(self.socket.getsockname()[1])
+
+    @property
+    def unread(self) -> int:
+        """How many bytes wait here for nobody."""
+        told = fcntl.ioctl(self.socket, termios.FIONREAD, struct.pack("i", 0))
+        return int(struct.unpack("i", told)[0])
 
 
 def stuck_on_a_socket(port: int, token: str, conversation: str) -> Stuck:
