@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import orjson
 import pytest
 
 from server import keys
-from server.keys import BETWEEN_FETCHES_SECONDS, FRESH_SECONDS, LARGEST, STALE_SECONDS
+from server.keys import (
+    BETWEEN_FETCHES_SECONDS,
+    FETCH_SECONDS,
+    FRESH_SECONDS,
+    LARGEST,
+    STALE_SECONDS,
+)
 from tests.edge.provider import (
     NEW,
     OLD,
@@ -71,79 +78,75 @@ async def test_made_up_keys_are_no_flood(trusting: Trusting, provider: Provider)
 
 # When the provider does not answer, or answers nonsense.
 
-BAD_DOCUMENTS = {
-    "nothing": b"",
-    "no JSON": b"<html>",
-    "no UTF-8": b'{"keys": "\xff"}',
-    "no object": b"[]",
-    "null": b"null",
-    "depth": b"[" * 100_000,
-    "no keys": b'{"keys": []}',
-    "keys of no kind": b'{"keys": [7, null, {"kty": 7}, {"kty": "RSA", "n": 7, "e": []}]}',
-    "a secret": b'{"keys": [{"kty": "oct", "k": "c2VjcmV0", "alg": "HS256", "kid": "old"}]}',
+FAILURES: dict[str, Data] = {
+    "silence": {"silent": True},
+    "an error": {"status": 500},
+    "a redirect": {"status": 302},
+    "too much": {"document": b" " * LARGEST + orjson.dumps({"keys": [OLD.published]})},
+    "nothing": {"document": b""},
+    "no JSON": {"document": b"<html>"},
+    "no UTF-8": {"document": b'{"keys": "\xff"}'},
+    "no object": {"document": b"[]"},
+    "null": {"document": b"null"},
+    "depth": {"document": b"[" * 100_000},
+    "no keys": {"document": b'{"keys": []}'},
+    "no list": {"document": b'{"keys": 7}'},
+    "keys of no kind": {"document": b'{"keys": [7, null, {"kty": 7}, {"kty": "RSA", "n": 7}]}'},
+    "an id that is none": {"document": orjson.dumps({"keys": [OLD.published | {"kid": [1]}]})},
+    "a secret": {"document": b'{"keys": [{"kty": "oct", "k": "c2VjcmV0", "kid": "old"}]}'},
 }
+WORKING: Data = {"silent": False, "status": 200, "document": None}
 
 
-def fail(provider: Provider, how: str) -> None:
-    if how == "status":
-        provider.status = 500
-    elif how == "redirect":
-        provider.status = 302
-    elif how == "silence":
-        provider.silent = True
-    elif how == "size":
-        provider.document = b" " * LARGEST + orjson.dumps({"keys": provider.keys})
-    else:
-        provider.document = BAD_DOCUMENTS[how]
-
-
-def recover(provider: Provider) -> None:
-    provider.status, provider.silent, provider.document = 200, False, None
-
-
-failures = pytest.mark.parametrize("how", ["status", "redirect", "silence", "size", *BAD_DOCUMENTS])
+Behave = Callable[[Data], None]
 
 
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keys, "FETCH_SECONDS", 0.3)
+def now_with(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> Behave:
+    """Return what lets the provider behave; nobody waits long for silence."""
+
+    def behave(behaviour: Data) -> None:
+        for name, value in (WORKING | behaviour).items():
+            setattr(provider, name, value)
+        monkeypatch.setattr(keys, "FETCH_SECONDS", 1.0 if provider.silent else FETCH_SECONDS)
+
+    return behave
 
 
-@failures
-@pytest.mark.usefixtures("impatient")
 async def test_known_keys_are_believed_while_the_provider_is_away(
-    trusting: Trusting, provider: Provider, how: str
+    trusting: Trusting, provider: Provider, now_with: Behave
 ) -> None:
     assert await statuses(trusting, OLD) == [200]
-    fail(provider, how)
-    for _ in range(3):
+    for tried, (how, behaviour) in enumerate(FAILURES.items(), start=2):
+        now_with(behaviour)
         trusting.later(FRESH_SECONDS + 1)
-        assert await statuses(trusting, OLD) == [200]
+        assert await statuses(trusting, OLD) == [200], how
         await eventually(lambda: trusting.keys.refreshing is None)
-    assert provider.fetches == 4
+        assert await statuses(trusting, OLD, NEW) == [200, 401], how
+        assert provider.fetches == tried, how
     trusting.later(STALE_SECONDS)
     assert await statuses(trusting, OLD) == [503], "not for ever"
-    recover(provider)
+    now_with(WORKING)
     trusting.later(AWHILE)
     assert await statuses(trusting, OLD) == [200]
 
 
-@failures
-@pytest.mark.usefixtures("impatient")
-async def test_a_provider_that_was_never_there_is_waited_for(
-    trusting: Trusting, provider: Provider, how: str
+async def test_nothing_is_said_of_tokens_before_the_provider_was_there(
+    trusting: Trusting, provider: Provider, now_with: Behave
 ) -> None:
-    fail(provider, how)
+    for tried, (how, behaviour) in enumerate(FAILURES.items(), start=1):
+        now_with(behaviour)
+        trusting.later(AWHILE)
+        assert await statuses(trusting, OLD, OLD, NEW) == [503] * 3, how
+        assert provider.fetches == tried, how
     refused = await trusting.http.post("/graphql", headers=bearer(trusting), json={"query": WHO})
-    assert refused.status_code == 503
     assert int(refused.headers["Retry-After"]) > 0
     assert "data" not in refused.json()
     async with wire(trusting.agent("lin"), init=False) as bare:
         await bare.send(type="connection_init", payload=bearer(trusting))
         assert await close_code(bare.socket) == TRY_LATER
-    assert provider.fetches == 1
     assert "data" in await trusting.anonymous().ask("{ apiLimits { depth } }")
-    recover(provider)
+    now_with(WORKING)
     trusting.later(AWHILE)
     assert await name_of(trusting.agent("lin")) == "Lin"
     async with wire(trusting.agent("lin")) as bare:
