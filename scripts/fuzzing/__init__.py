@@ -1,0 +1,1 @@
+"""Generated documents that ask for what really exists."""
