@@ -16,20 +16,21 @@ export const QUIET: Report = { link: 'idle', events: 0, refusals: [], cost: unde
 export const report = cell<Report>(QUIET);
 
 type Told = { code?: string; message?: string; extensions?: { code?: string } };
-type Payload = { errors?: Told[]; results?: { errors?: Told[] }[] } | null;
+type Payload = { errors?: Told[] | number; results?: { errors?: Told[] }[] } | null;
 
-/** Collect why something was refused: at top level, by a payload, or for one of several. */
+/** Collect why something was refused: at top level, by a payload, or for one of several; the same only once. */
 export function refusalsOf(result: { errors?: readonly unknown[]; data?: ExecutionResult['data'] }): Refusal[] {
   const payloads = Object.values(result.data ?? {}) as Payload[];
   const told = [
     ...((result.errors ?? []) as Told[]),
-    ...payloads.flatMap(payload => payload?.errors ?? []),
+    ...payloads.flatMap(payload => (Array.isArray(payload?.errors) ? payload.errors : [])),
     ...payloads.flatMap(payload => payload?.results?.flatMap(each => each.errors ?? []) ?? []),
   ];
-  return told.map(({ code, message, extensions }) => ({
+  const refusals = told.map(({ code, message, extensions }) => ({
     code: code ?? extensions?.code ?? '',
     message: message ?? '',
   }));
+  return [...new Map(refusals.map(each => [`${each.code} ${each.message}`, each])).values()];
 }
 
 /** The line below the response. */

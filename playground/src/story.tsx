@@ -113,6 +113,7 @@ function useOpening({ finds }: Story, people: Person[]) {
     const { filled, missing } = await fill(step.variables ?? {}, finds);
     showTab(editors, step.operation);
     editors.queryEditor?.setValue(step.document);
+    editors.setOperationName(step.operation); // the editor would find out a little later
     editors.variableEditor?.setValue(JSON.stringify(filled, null, 2));
     editors.responseEditor?.setValue('');
     setOpened({ opened: step.operation, missing });

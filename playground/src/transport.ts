@@ -1,5 +1,5 @@
 import type { Fetcher, FetcherParams, FetcherReturnType } from '@graphiql/toolkit';
-import { getOperationAST, type ExecutionResult, type OperationDefinitionNode } from 'graphql';
+import { getOperationAST, parse, type ExecutionResult, type OperationDefinitionNode } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { QUIET, refusalsOf, report } from './report';
 import { session } from './session';
@@ -7,17 +7,27 @@ import { session } from './session';
 type Sink = { next(result: ExecutionResult): void; error(problem: Error): void; complete(): void };
 type Variables = Record<string, unknown>;
 
+const BAD_TOKEN = 4403;
+
 let running: (() => void) | undefined;
 
 /** End the stream of this tab, as when its person changes. */
 export const stopStream = (): void => running?.();
 
-export const fetcher: Fetcher = (params, options) => {
+export const fetcher: Fetcher = params => {
   stopStream();
   report.set(QUIET);
-  const operation = options?.documentAST && getOperationAST(options.documentAST, params.operationName);
+  const operation = operationOf(params);
   return operation?.operation === 'subscription' ? stream(params, operation) : shown(params);
 };
+
+function operationOf({ query, operationName }: FetcherParams): OperationDefinitionNode | null | undefined {
+  try {
+    return getOperationAST(parse(query), operationName);
+  } catch {
+    return null; // the server says what is wrong with it
+  }
+}
 
 async function shown(params: FetcherParams): Promise<ExecutionResult> {
   const result = await ask(params);
@@ -55,6 +65,7 @@ function follow(params: FetcherParams, operation: OperationDefinitionNode, sink:
     url: `${location.origin.replace(/^http/, 'ws')}/graphql`,
     connectionParams: authorization,
     retryAttempts: Number.POSITIVE_INFINITY,
+    shouldRetry: problem => !(problem instanceof CloseEvent && problem.code === BAD_TOKEN),
     retryWait: retries => pause(Math.min(300 * 2 ** retries, 5000) * (0.5 + Math.random() / 2)),
     on: {
       connecting: again => !again && tell({ link: 'connecting' }),
