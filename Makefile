@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage check format demo races conformance docs lock clean
+.PHONY: help run test coverage check format demo races conformance playground browser docs lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,13 @@ conformance: ## let audits, clients and tools of others judge a server; needs no
 docs: ## write what is generated in docs/, and build the site
 	@scripts/install
 	@scripts/docs
+
+playground: ## build the page at / anew; needs node
+	@scripts/playground
+
+browser: ## play the page at / in a real browser; installs chromium where it can
+	@scripts/install
+	@scripts/browser
 
 lock: ## write the locks from pyproject.toml
 	@scripts/lock
