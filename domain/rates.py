@@ -25,14 +25,19 @@ class Rate:
 
 @dataclass(frozen=True)
 class Rates:
-    """One bucket for each person and root field, of the size that its kind of operation has."""
+    """One bucket for each person and root field, of the size that its kind of operation has.
+
+    Each person has one more for documents that were never seen before: reading those is dear.
+    """
 
     query: Rate = Rate(50, 200)
     mutation: Rate = Rate(10, 60)
     subscription: Rate = Rate(10, 120)
+    document: Rate = Rate(10, 100)
 
-    def of(self, kind: OperationKind) -> Rate:
-        rate: Rate = getattr(self, kind.lower())
+    def of(self, kind: OperationKind | None) -> Rate:
+        """Return the rate of a kind of operation; None stands for documents never seen before."""
+        rate: Rate = getattr(self, kind.lower()) if kind else self.document
         return rate
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from inspect import isawaitable
 from typing import Any
@@ -11,11 +10,10 @@ from strawberry.extensions import MaxTokensLimiter, SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-from domain.errors import TookTooLong
 from schema.context import Context, Info
 from schema.errors import ErrorsForClients, OneOperation, PatientParserCache, masked
 from schema.guards import GuardedSchema
-from schema.limits import ERRORS, REQUEST_SECONDS, TOKENS, DocumentLimits, ValidatedOnce
+from schema.limits import ERRORS, TOKENS, DocumentLimits, ValidatedOnce
 from schema.mutations import Mutation
 from schema.queries import Query
 from schema.rates import WithinRates
@@ -64,17 +62,6 @@ class HuddleSchema(GuardedSchema):
     def process_errors(self, errors: Any, execution_context: Any = None) -> None:
         """Hide what nobody foresaw, even where no extension comes by; log neither document nor variables."""
         errors[:] = [masked(error) for error in errors[:ERRORS]]
-
-    async def _execute_operation(self, *arguments: Any, **named: Any) -> Any:
-        """Stop a query or mutation at the time limit; streams have none."""
-        try:
-            async with asyncio.timeout(REQUEST_SECONDS):
-                return await super()._execute_operation(*arguments, **named)
-        except TimeoutError as problem:
-            raise TookTooLong(
-                f"This took longer than {REQUEST_SECONDS:g} s and was stopped. Ask for less, or try again; a mutation "
-                "with its `idempotencyKey`."
-            ) from problem
 
 
 def concrete(*modules: Any) -> list[type]:

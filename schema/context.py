@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -36,8 +37,11 @@ class RateLimiter(Protocol):
 
     rates: Rates | None
 
-    async def take(self, person: str, kind: OperationKind, field: str, tokens: int) -> float:
-        """Take tokens and return 0, or take none and return the seconds until they are there."""
+    async def take(self, person: str, kind: OperationKind | None, field: str, tokens: int) -> float:
+        """Take tokens and return 0, or take none and return the seconds until they are there.
+
+        Without a kind it is for a document that was never seen before.
+        """
         ...
 
 
@@ -59,7 +63,13 @@ class Facts:
     fields: tuple[str, ...] = ()
     cost: int | None = None
     tokens: int = 0
+    limit: asyncio.Timeout | None = None
     actor: Actor | None = None
+
+    def waiting(self) -> None:
+        """From here on the operation waits for what happens: nothing limits its time."""
+        if self.limit is not None:
+            self.limit.reschedule(None)
 
 
 @dataclass

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import structlog
-from graphql import GraphQLError, OperationDefinitionNode
+from graphql import FieldNode, GraphQLError, OperationDefinitionNode
 from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import SchemaExtension
 from strawberry.extensions.parser_cache import ParserCache
@@ -16,6 +16,8 @@ from schema.limits import ERRORS
 
 # What strawberry raises when a request names no document or no operation to run.
 NOTHING_TO_RUN = (MissingQueryError, CannotGetOperationTypeError, InvalidOperationTypeError)
+
+LONGEST_MESSAGE = 500
 
 log = structlog.get_logger()
 
@@ -40,12 +42,19 @@ def presentable(error: GraphQLError, code: str = "BAD_USER_INPUT") -> GraphQLErr
     """Return the error masked and with a code."""
     shown = masked(error)
     shown.extensions = {"code": code, **(shown.extensions or {})}
+    shown.message = shown.message[:LONGEST_MESSAGE]  # it may quote the document
     return shown
+
+
+def _field_of(error: GraphQLError) -> str | None:
+    """Return the field's name in the schema; what it is answered as are the client's words."""
+    node = error.nodes[0] if error.nodes and error.path else None
+    return node.name.value if isinstance(node, FieldNode) else None
 
 
 def _hidden(error: GraphQLError, cause: BaseException | None) -> GraphQLError:
     request_id = structlog.contextvars.get_contextvars().get("request_id", "unknown")
-    log.error("a field failed", path=error.path, exc_info=cause)
+    log.error("a field failed", field=_field_of(error), exc_info=cause)
     return GraphQLError(
         "Something went wrong on our side. Try again; tell us the requestId if it stays.",
         nodes=error.nodes,

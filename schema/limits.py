@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any, ClassVar
@@ -11,10 +12,20 @@ from strawberry.extensions import SchemaExtension
 from strawberry.extensions.validation_cache import ValidationCache
 
 from domain.rates import OperationKind
-from schema.measuring import NOTHING, Measure, Size
+from schema.measuring import NOTHING, Measure, Size, size_of
+from schema.selections import operation_of
 
 TOKENS = 1_000
-LIMITS = Size(depth=12, aliases=15, directives=50, fields=500, cost=10_000, introspection=150_000)
+CHARACTERS = 32_000
+LIMITS = Size(
+    depth=12,
+    aliases=15,
+    directives=50,
+    fields=500,
+    cost=10_000,
+    introspection=150_000,
+    repetition=20,
+)
 COST_PER_TOKEN = 1_000  # a request takes one token of its bucket, and one more for each of these
 INTROSPECTION_PER_TOKEN = 10_000
 REMEMBERED = 256
@@ -51,42 +62,40 @@ class DocumentLimits(SchemaExtension):
         return {"cost": {"requested": cost, "limit": LIMITS.cost}} if told else {}
 
     def _size(self) -> Size:
-        """Measure, or remember from the last time: the document and its numbers decide."""
+        """Measure, or remember from the last time: the document and the sizes of its variables decide."""
         context = self.execution_context
-        given = context.variables or {}
-        numbers = {name: value for name, value in given.items() if isinstance(value, int | None)}
-        key = (context.query, context.operation_name, tuple(numbers.items()))
+        name, document = context.operation_name, context.graphql_document
+        sizes = sizes_of(operation_of(document, name), context.variables or {})
+        key = (digest(context.query), name, tuple(sizes.items()))
         if key not in self.remembered:
             if len(self.remembered) >= REMEMBERED:
                 self.remembered.clear()
-            self.remembered[key] = measured(
-                context.schema._schema,  # noqa: SLF001  # the schema as graphql-core has it
-                context.graphql_document,
-                context.operation_name,
-                given,
-            )
+            self.remembered[key] = measured(context.schema._schema, document, name, sizes)  # noqa: SLF001  # as graphql-core has it
         return self.remembered[key]
+
+
+def digest(query: str | None) -> bytes:
+    return hashlib.sha256((query or "").encode()).digest()
+
+
+def sizes_of(operation: OperationDefinitionNode | None, given: Mapping[str, Any]) -> dict[str, int]:
+    """Return what the variables that the operation declares stand for, where they are pages or lists."""
+    declared = operation.variable_definitions if operation else ()
+    names = [each.variable.name.value for each in declared or ()]
+    return {name: size_of(given[name]) for name in names if name in given}
 
 
 def measured(
     schema: GraphQLSchema,
     document: DocumentNode | None,
     operation_name: str | None,
-    variables: Mapping[str, Any],
+    sizes: Mapping[str, int],
 ) -> Size:
     """Return the size of the operation that will run."""
     operation = operation_of(document, operation_name)
     if document is None or operation is None:
         return NOTHING
-    return Measure(schema, document, variables).of(operation)
-
-
-def operation_of(document: DocumentNode | None, name: str | None) -> OperationDefinitionNode | None:
-    """Return the operation of that name, or the first one: several without a name are refused elsewhere."""
-    nodes = document.definitions if document else ()
-    operations = [node for node in nodes if isinstance(node, OperationDefinitionNode)]
-    named = [o for o in operations if name is None or (o.name and o.name.value == name)]
-    return named[0] if named else None
+    return Measure(schema, document, sizes).of(operation)
 
 
 def extra_tokens(size: Size) -> int:
@@ -114,7 +123,11 @@ class ValidatedOnce(ValidationCache):
     """Remembers what validation found, and leaves alone what was refused before."""
 
     def on_validate(self) -> Iterator[None]:
-        if self.execution_context.pre_execution_errors:
-            yield
-        else:
-            yield from super().on_validate()
+        context = self.execution_context
+        if not context.pre_execution_errors:
+            try:
+                next(super().on_validate())
+            except ValueError:  # a number of thousands of digits, which Python does not read
+                error = GraphQLError("A number in the document has too many digits.")
+                context.pre_execution_errors = [error]
+        yield

@@ -9,12 +9,12 @@ from typing import Any
 from graphql import (
     DocumentNode,
     FieldNode,
-    FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLField,
     GraphQLSchema,
     InlineFragmentNode,
     IntValueNode,
+    ListValueNode,
     OperationDefinitionNode,
     SchemaMetaFieldDef,
     SelectionNode,
@@ -29,13 +29,13 @@ from graphql.type import get_nullable_type
 
 from resolvers.reads.paging import DEFAULT_SIZE, LARGEST
 from schema.costs import weight_of
+from schema.selections import ENOUGH, fragments_of, repetition
 
 PLAIN_LIST = 5  # how many items a list without pages is taken for
 INTROSPECTED = {"types": 200, "possibleTypes": 20, "fields": 10, "enumValues": 10, "directives": 10}
 WRAPPED = 6
 META = {"__schema": SchemaMetaFieldDef, "__type": TypeMetaFieldDef}
 MANY_DIGITS = 10
-ENOUGH = 10**9  # beyond every limit; keeps sums small
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ class Size:
     fields: int = 0
     cost: int = 0
     introspection: int = 0
+    repetition: int = 0
 
     def beside(self, other: Size) -> Size:
         return Size(
@@ -57,6 +58,7 @@ class Size:
             min(self.fields + other.fields, ENOUGH),
             min(self.cost + other.cost, ENOUGH),
             min(self.introspection + other.introspection, ENOUGH),
+            max(self.repetition, other.repetition),
         )
 
 
@@ -64,27 +66,24 @@ NOTHING = Size()
 
 
 class Measure:
-    """Measures the operations of one document; `variables` are those of the request."""
+    """Measures the operations of one document; `sizes` are what its variables stand for as `size_of` says."""
 
     def __init__(
-        self, schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any]
+        self, schema: GraphQLSchema, document: DocumentNode, sizes: Mapping[str, int]
     ) -> None:
         self.schema = schema
-        self.variables = variables
+        self.sizes = sizes
         self.defaults: dict[str, ValueNode | None] = {}
         self.fragments: dict[tuple[str, int], Size] = {}
-        self.definitions = {
-            node.name.value: node
-            for node in document.definitions
-            if isinstance(node, FragmentDefinitionNode)
-        }
+        self.definitions = fragments_of(document)
 
     def of(self, operation: OperationDefinitionNode) -> Size:
         self.defaults = {
             each.variable.name.value: each.default_value
             for each in operation.variable_definitions or ()
         }
-        own = Size(directives=len(operation.directives or ()))
+        repeated = repetition(operation, self.definitions)
+        own = Size(directives=len(operation.directives or ()), repetition=repeated)
         root = self.schema.get_root_type(operation.operation)
         return own.beside(self._all(operation.selection_set, root))
 
@@ -128,7 +127,7 @@ class Measure:
         here = Size(aliases=inner.aliases + bool(node.alias), directives=inner.directives)
         if node.name.value.startswith("__") or _describes_schema(parent):
             return replace(here, introspection=_introspected(node.name.value, inner))
-        times = _items(definition, parent, page) if definition else 1
+        times = self._items(node, definition, parent, page) if definition else 1
         return replace(
             here,
             depth=inner.depth + 1,
@@ -137,30 +136,41 @@ class Measure:
             introspection=inner.introspection,
         )
 
+    def _items(self, node: FieldNode, definition: GraphQLField, parent: Any, page: int) -> int:
+        """Return how many items a field brings: of a connection its page, for ids as many, else a usual number."""
+        if not is_list_type(get_nullable_type(definition.type)):
+            return 1
+        if "ids" in definition.args:
+            return self._largest(node, {"ids"}, LARGEST)
+        return page if parent.name.endswith("Connection") else PLAIN_LIST
+
     def _page_size(self, node: FieldNode) -> int:
-        asked = [a.value for a in node.arguments or () if a.name.value in {"first", "last"}]
-        return max([self._number(value) for value in asked], default=DEFAULT_SIZE)
+        return self._largest(node, {"first", "last"}, DEFAULT_SIZE)
+
+    def _largest(self, node: FieldNode, names: set[str], otherwise: int) -> int:
+        asked = [a.value for a in node.arguments or () if a.name.value in names]
+        return max([self._number(value) for value in asked], default=otherwise)
 
     def _number(self, value: ValueNode | None) -> int:
-        """Return a page's size as it will be: larger pages than the largest are refused."""
         if isinstance(value, VariableNode):
             name = value.name.value
-            given = self.variables.get(name)
-            if name not in self.variables:
-                return self._number(self.defaults.get(name))
-            size = given if isinstance(given, int) else DEFAULT_SIZE if given is None else LARGEST
-            return min(max(size, 0), LARGEST)
+            return self.sizes[name] if name in self.sizes else self._number(self.defaults.get(name))
+        if isinstance(value, ListValueNode):
+            return min(len(value.values), LARGEST)
         if isinstance(value, IntValueNode):
             digits = value.value
             return min(max(int(digits), 0), LARGEST) if len(digits) < MANY_DIGITS else LARGEST
         return DEFAULT_SIZE
 
 
-def _items(definition: GraphQLField, parent: Any, page: int) -> int:
-    """Return how many items a field brings: of a connection those of its page, else of a list a usual number."""
-    if not is_list_type(get_nullable_type(definition.type)):
-        return 1
-    return page if parent.name.endswith("Connection") else PLAIN_LIST
+def size_of(value: Any) -> int:
+    """Return how many items a variable's value asks for. Larger pages are refused; what is no number counts as one."""
+    if value is None:
+        return DEFAULT_SIZE
+    if isinstance(value, list):
+        return min(len(value), LARGEST)
+    whole = isinstance(value, int | float) and value == value // 1
+    return int(min(max(value, 0), LARGEST)) if whole else LARGEST
 
 
 def _field_of(parent: Any, name: str) -> GraphQLField | None:

@@ -2,69 +2,58 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
+from typing import ClassVar
 
-from graphql import (
-    DocumentNode,
-    FieldNode,
-    FragmentDefinitionNode,
-    FragmentSpreadNode,
-    InlineFragmentNode,
-    SelectionSetNode,
-)
 from strawberry.extensions import SchemaExtension
 
 from domain.errors import RateLimited
 from domain.rates import OperationKind
 from schema.context import Context
-from schema.limits import operation_of
+from schema.limits import digest
+from schema.selections import fragments_of, operation_of, root_fields
+
+NEW_DOCUMENT = "new document"
+KNOWN_DOCUMENTS = 10_000
 
 
 class WithinRates(SchemaExtension):
-    """Refuses a request whose asker has done the same too often."""
+    """Refuses a request whose asker has done the same too often.
 
-    async def on_execute(self) -> AsyncIterator[None]:
-        document, name = (
-            self.execution_context.graphql_document,
-            self.execution_context.operation_name,
-        )
+    Reading a document for the first time is the dearest part of many a request, so one that was never found valid
+    takes a token of a bucket of its own, before it is looked at.
+    """
+
+    known: ClassVar[dict[bytes, None]] = {}
+
+    async def on_parse(self) -> AsyncIterator[None]:
         context: Context = self.execution_context.context
-        operation = operation_of(document, name)
-        assert document, "what is executed was parsed"
-        assert operation, "what is executed was found"
-        asked = root_fields(operation.selection_set, fragments_of(document))
-        kind = OperationKind(operation.operation.name)
-        context.facts.kind, context.facts.fields = kind, tuple(sorted(asked))
-        await self._admit(context, kind, asked)
+        if digest(self.execution_context.query) not in self.known:
+            await _take(context, None, NEW_DOCUMENT, 1)
         yield
 
-    async def _admit(self, context: Context, kind: OperationKind, asked: Mapping[str, int]) -> None:
+    async def on_execute(self) -> AsyncIterator[None]:
+        executed = self.execution_context
+        context: Context = executed.context
+        document = executed.graphql_document
+        operation = operation_of(document, executed.operation_name)
+        assert document, "what is executed was parsed"
+        assert operation, "what is executed was found"
+        asked = root_fields(operation, fragments_of(document))
+        kind = OperationKind(operation.operation.name)
+        context.facts.kind, context.facts.fields = kind, tuple(sorted(asked))
         for field, times in asked.items():
-            tokens = times + context.facts.tokens
-            wait = await context.services.rates.take(context.person, kind, field, tokens)
-            if wait:
-                raise RateLimited(wait)
+            await _take(context, kind, field, times + context.facts.tokens)
+        self._remember(digest(executed.query))
+        yield
+
+    def _remember(self, document: bytes) -> None:
+        if len(self.known) >= KNOWN_DOCUMENTS:
+            self.known.clear()
+        self.known[document] = None
 
 
-def fragments_of(document: DocumentNode) -> Mapping[str, FragmentDefinitionNode]:
-    nodes = document.definitions
-    return {node.name.value: node for node in nodes if isinstance(node, FragmentDefinitionNode)}
-
-
-def root_fields(
-    selections: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode]
-) -> Counter[str]:
-    """Return how many times each root field will run: once for each name it is answered under."""
-    keys: dict[str, str] = {}
-    pending, seen = [selections], set[str]()
-    while pending:
-        for node in pending.pop().selections:
-            if isinstance(node, FieldNode):
-                keys[node.alias.value if node.alias else node.name.value] = node.name.value
-            elif isinstance(node, InlineFragmentNode):
-                pending.append(node.selection_set)
-            elif isinstance(node, FragmentSpreadNode) and node.name.value not in seen:
-                seen.add(node.name.value)
-                pending.append(fragments[node.name.value].selection_set)
-    return Counter(keys.values())
+async def _take(context: Context, kind: OperationKind | None, field: str, tokens: int) -> None:
+    wait = await context.services.rates.take(context.person, kind, field, tokens)
+    if wait:
+        raise RateLimited(wait)

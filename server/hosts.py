@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
+import structlog
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -13,6 +14,9 @@ from server.graphql.refusals import Refused
 from server.settings import LOOPBACK, Settings
 
 LOOPBACK_ORIGIN = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?"
+
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,7 @@ class Hosts:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] in {"http", "websocket"} and not self._knows(Headers(scope=scope)):
+            log.info("refused", status=400, code="BAD_USER_INPUT", problem="another host")
             refused = Refused("This host is not served here.")
             await refused.response()(scope, receive, send)
         else:
@@ -46,9 +51,8 @@ class Origins:
         origin = connection.headers.get("origin")
         if origin is None:  # no page: a program
             return True
-        parts = urlsplit(origin)
-        own = parts.netloc == connection.headers.get("host")
-        near = self.loopback and name_of(parts.netloc) in LOOPBACK
+        own = origin.partition("://")[2] == connection.headers.get("host")
+        near = self.loopback and re.fullmatch(LOOPBACK_ORIGIN, origin) is not None
         return own or near or origin in self.named or "*" in self.named
 
 

@@ -14,6 +14,7 @@ from throttled.exceptions import BaseThrottledError
 
 from domain.rates import OperationKind, Rate, Rates
 
+KINDS: tuple[OperationKind | None, ...] = (*OperationKind, None)
 BUCKETS = 100_000  # the least recently used are forgotten
 SHARED_SECONDS = 0.2  # how long a request waits for the shared buckets
 AWAY_SECONDS = 1.0  # and how long none asks them after they did not answer
@@ -24,7 +25,7 @@ log = structlog.get_logger()
 class Unlimited:
     rates: Rates | None = None
 
-    async def take(self, person: str, kind: OperationKind, field: str, tokens: int) -> float:
+    async def take(self, person: str, kind: OperationKind | None, field: str, tokens: int) -> float:
         return 0.0
 
     async def close(self) -> None:
@@ -39,14 +40,14 @@ class Buckets:
     def __init__(self, rates: Rates, url: str | None) -> None:
         self.rates = rates
         own = MemoryStore(options={"MAX_SIZE": BUCKETS})
-        self.own = {kind: _throttle(rates.of(kind), own) for kind in OperationKind}
+        self.own = {kind: _throttle(rates.of(kind), own) for kind in KINDS}
         self.away_until = float("-inf")
-        self.shared: dict[OperationKind, Throttled] = {}
+        self.shared: dict[OperationKind | None, Throttled] = {}
         self.store = RedisStore(url, {"SOCKET_TIMEOUT": SHARED_SECONDS}) if url else None
         if self.store:
-            self.shared = {kind: _throttle(rates.of(kind), self.store) for kind in OperationKind}
+            self.shared = {kind: _throttle(rates.of(kind), self.store) for kind in KINDS}
 
-    async def take(self, person: str, kind: OperationKind, field: str, tokens: int) -> float:
+    async def take(self, person: str, kind: OperationKind | None, field: str, tokens: int) -> float:
         assert self.rates, "buckets are made for rates"
         key, affordable = f"{person}:{field}", min(tokens, self.rates.of(kind).burst)
         if self.shared and time.monotonic() > self.away_until:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import jwt
 
-from domain.actors import ActorKind
+from domain.actors import ActorKind, Audience
 from resolvers.actors import Claims
 
 ISSUER = AUDIENCE = "huddle"
@@ -119,7 +119,7 @@ def needed(names: ClaimNames = CLAIM_NAMES) -> list[str]:
 
 def _claims(said: Mapping[str, Any], names: ClaimNames) -> Claims:
     return Claims(
-        ActorKind(said[names.kind]),
+        ActorKind(Audience(said[names.kind])),
         UUID(said[names.subject]),
         datetime.fromtimestamp(said["exp"], UTC) + timedelta(seconds=LEEWAY_SECONDS),
         _id(said.get(names.conversation)),

@@ -20,9 +20,11 @@ class LimitQueries:
     async def api_limits(self, info: Info) -> Any:
         """What one request may ask for, and how often."""
         rates = info.context.services.rates.rates
-        buckets = [_bucket(kind, rates.of(kind)) for kind in OperationKind] if rates else []
+        buckets = (
+            [_bucket(kind, rates.of(kind)) for kind in (*OperationKind, None)] if rates else []
+        )
         return SimpleNamespace(**STATIC, rates=buckets)
 
 
-def _bucket(kind: OperationKind, rate: Rate) -> Any:
+def _bucket(kind: OperationKind | None, rate: Rate) -> Any:
     return SimpleNamespace(operation=kind, per_second=rate.per_second, burst=rate.burst)

@@ -12,9 +12,11 @@ from schema.fields import field, output
 
 @output()
 class RateLimit:
-    """A bucket of tokens that each person has for each root field."""
+    """A bucket of tokens that each person has: one for each root field, and one for documents never seen before."""
 
-    operation: OperationKind = field("The kind of operation it is for.")
+    operation: OperationKind | None = field(
+        "The kind of operation it is for; null for documents that the service has not seen before, of which each takes one token."
+    )
     per_second: int = field("How many tokens it gets back each second.")
     burst: int = field("How many tokens it holds.")
 
@@ -27,6 +29,8 @@ class ApiLimits:
     aliases: int = field("How many aliases.")
     directives: int = field("How many directives in all.")
     fields: int = field("How many fields in all, fragments spread out.")
+    repetition: int = field("How many selections may be merged into one field.")
+    characters: int = field("How many characters a document may have.")
     tokens: int = field("How many lexical tokens a document may have.")
     cost: int = field(
         "How much a request may cost: see the directive `@cost`; `extensions.cost` tells what one did."
@@ -54,6 +58,8 @@ STATIC: dict[str, Any] = {
     "aliases": limits.LIMITS.aliases,
     "directives": limits.LIMITS.directives,
     "fields": limits.LIMITS.fields,
+    "repetition": limits.LIMITS.repetition,
+    "characters": limits.CHARACTERS,
     "tokens": limits.TOKENS,
     "cost": limits.LIMITS.cost,
     "introspection": limits.LIMITS.introspection,

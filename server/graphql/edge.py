@@ -13,6 +13,8 @@ from server.connections import Connections
 from server.graphql.documents import Documents
 from server.graphql.running import Runner
 
+SECRETS_IN_URL = frozenset({"authorization", "token", "access_token", "bearer", "jwt", "id_token"})
+
 
 @dataclass(frozen=True)
 class Edge:
@@ -34,3 +36,8 @@ def address_of(connection: HTTPConnection) -> str:
 def person_of(connection: HTTPConnection, claims: Claims | None) -> str:
     """Return whose connections are counted together, without asking the database."""
     return str(claims.subject_id) if claims else address_of(connection)
+
+
+def has_secret(connection: HTTPConnection) -> bool:
+    """Tell whether there is a token in the address, where it is logged and kept."""
+    return any(name.lower() in SECRETS_IN_URL for name in connection.query_params)

@@ -85,9 +85,7 @@ async def frames_of(
     """Yield the frames of an operation until it is over, the token expires, or the process stops."""
     stop = asyncio.Event()
     stopping = asyncio.ensure_future(stop.wait())
-    if claims is not None:
-        left = (claims.expires_at - datetime.now(UTC)).total_seconds()
-        asyncio.get_running_loop().call_later(left, stop.set)
+    timer = claims and asyncio.get_running_loop().call_later(_left(claims), stop.set)
     try:
         with connections.open(Carrier.STREAM, stop.set):
             async with aclosing(answers):
@@ -95,6 +93,12 @@ async def frames_of(
                     yield frame
     finally:
         stopping.cancel()
+        if timer:
+            timer.cancel()
+
+
+def _left(claims: Claims) -> float:
+    return (claims.expires_at - datetime.now(UTC)).total_seconds()
 
 
 async def _until(stopping: asyncio.Future[Any], answers: Answers) -> AsyncGenerator[bytes]:

@@ -17,9 +17,10 @@ from strawberry.types.graphql import OperationType
 
 from domain.errors import RateLimited, TookTooLong
 from resolvers.actors import Claims
-from schema.limits import REQUEST_SECONDS, TOKENS, operation_of
+from schema.limits import REQUEST_SECONDS, TOKENS
+from schema.selections import operation_of
 from server.connections import Carrier
-from server.graphql.edge import Edge, person_of
+from server.graphql.edge import Edge, has_secret, person_of
 from server.graphql.events import EventStream, frames_of
 from server.graphql.negotiation import EVENTS, GRAPHQL, acceptable
 from server.graphql.refusals import Refused
@@ -28,7 +29,6 @@ from server.graphql.running import Answer
 from server.keys import KeysAway
 from server.tokens import BadToken
 
-SECRETS_IN_URL = frozenset({"authorization", "token", "access_token", "bearer", "jwt", "id_token"})
 QUERY = OperationType.QUERY
 ALLOWED = {
     "GET": frozenset({QUERY}),
@@ -57,7 +57,9 @@ class HTTPEndpoint:
 
     async def _answer(self, request: Request) -> Response:
         self._check_method(request)
-        media = acceptable(request.headers.get("accept"))
+        media = acceptable(", ".join(request.headers.getlist("accept")))
+        if request.method == "HEAD" and EVENTS in media:
+            media.remove(EVENTS)  # a stream of which nothing is sent would never be seen to end
         if not media:
             raise Refused(
                 "This is answered as JSON or as an event stream.", HTTPStatus.NOT_ACCEPTABLE
@@ -82,7 +84,7 @@ class HTTPEndpoint:
                 HTTPStatus.METHOD_NOT_ALLOWED,
                 headers={"Allow": ", ".join(allowed)},
             )
-        if any(name.lower() in SECRETS_IN_URL for name in request.query_params):
+        if has_secret(request):
             raise Refused(
                 "A token never goes into an address, where it is logged and kept: get a new one, and send it as "
                 "`Authorization: Bearer ...`."

@@ -11,7 +11,7 @@ import orjson
 from starlette.requests import Request
 from starlette.types import Message, Receive
 
-from schema.limits import BODY_BYTES
+from schema.limits import BODY_BYTES, CHARACTERS
 from server.graphql.refusals import Refused
 
 NOT_SUPPORTED = (
@@ -51,6 +51,9 @@ def read_request(parameters: Any) -> GraphQLRequest:
         raise Malformed(NO_DOCUMENT)
     if not request.query and not request.document_id:
         raise Refused(NO_DOCUMENT)
+    if request.query and len(request.query) > CHARACTERS:
+        too_long = f"A document has at most {CHARACTERS:,} characters."
+        raise Refused(too_long, code="QUERY_TOO_COMPLEX")
     return request
 
 

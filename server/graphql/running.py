@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator, Collection, Iterator, Mapping, Sequence
 from contextlib import aclosing, contextmanager
@@ -14,11 +15,12 @@ from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
-from domain.errors import RateLimited
+from domain.errors import RateLimited, TookTooLong
 from domain.rates import OperationKind
 from schema.build import schema
 from schema.context import Context, Facts
 from schema.errors import cause_of, presentable
+from schema.limits import REQUEST_SECONDS
 from server.graphql.requests import GraphQLRequest
 from server.metrics import Metrics
 from server.tracing import Tracer
@@ -71,7 +73,7 @@ class Runner:
     ) -> Answers:
         """Yield one answer, or those of a subscription as they come. Close the generator to end it."""
         with self.tracer.span(context.facts, headers), self._observed(context.facts) as course:
-            async with aclosing(_results(request, context, allowed)) as results:
+            async with aclosing(self.results(request, context, allowed)) as results:
                 async for result in results:
                     streamed = context.facts.kind is OperationKind.SUBSCRIPTION
                     answer = answer_of(result, streamed=streamed)
@@ -79,6 +81,26 @@ class Runner:
                     course.codes.update(answer.codes)
                     self.metrics.events.inc(streamed)
                     yield answer
+
+    async def results(
+        self, request: GraphQLRequest, context: Context, allowed: Collection[OperationType]
+    ) -> AsyncGenerator[ExecutionResult]:
+        """Yield the schema's results; what fails outside of every field is masked like the rest."""
+        try:
+            results = await schema.stream(
+                request.query,
+                request.variables,
+                context,
+                operation_name=request.operation_name,
+                allowed_operation_types=allowed,
+            )
+            async with aclosing(results):
+                yield _executed(await _in_time(results, context.facts))
+                async for result in results:
+                    yield _executed(result)
+        except Exception as problem:
+            error = GraphQLError(str(problem), original_error=problem)
+            yield ExecutionResult(None, [presentable(error)])
 
     def refused(self, status: int, code: str) -> None:
         """Log and count a request that was not run."""
@@ -105,24 +127,23 @@ class Runner:
             )
 
 
-async def _results(
-    request: GraphQLRequest, context: Context, allowed: Collection[OperationType]
-) -> AsyncGenerator[ExecutionResult]:
-    """Yield the schema's results; what fails outside of every field is masked like the rest."""
+async def _in_time(results: AsyncGenerator[Any], facts: Facts) -> Any:
+    """Return the first result. A subscription lifts the time limit once it waits for something to happen."""
     try:
-        results = await schema.stream(
-            request.query,
-            request.variables,
-            context,
-            operation_name=request.operation_name,
-            allowed_operation_types=allowed,
-        )
-        async with aclosing(results):
-            async for result in results:
-                assert isinstance(result, ExecutionResult), "nothing is delivered in increments"
-                yield result
-    except Exception as problem:
-        yield ExecutionResult(None, [presentable(GraphQLError("", original_error=problem))])
+        async with asyncio.timeout(REQUEST_SECONDS) as facts.limit:
+            return await anext(results)
+    except TimeoutError as problem:
+        raise TookTooLong(
+            f"This took longer than {REQUEST_SECONDS:g} s and was stopped. Ask for less, or try again; a mutation with "
+            "its `idempotencyKey`."
+        ) from problem
+    finally:
+        facts.limit = None
+
+
+def _executed(result: Any) -> ExecutionResult:
+    assert isinstance(result, ExecutionResult), "nothing is delivered in increments"
+    return result
 
 
 def answer_of(result: ExecutionResult, *, streamed: bool) -> Answer:

@@ -21,7 +21,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from resolvers.actors import Claims
 from schema.limits import OPERATIONS_PER_SOCKET
 from server.connections import Carrier, TooMany
-from server.graphql.edge import Edge, person_of
+from server.graphql.edge import Edge, has_secret, person_of
 from server.graphql.messages import PROTOCOL, Close, well_formed
 from server.graphql.refusals import Refused
 from server.graphql.requests import GraphQLRequest, Malformed, decode, read_request
@@ -54,6 +54,9 @@ class WebSocketEndpoint:
         websocket = WebSocket(scope, receive, send)
         if not self.origins.allow(websocket):
             await websocket.close()  # before it is accepted: the handshake is answered with 403
+        elif has_secret(websocket):
+            await websocket.accept(PROTOCOL if PROTOCOL in scope["subprotocols"] else None)
+            await websocket.close(Close.MALFORMED, "A token never goes into an address.")
         elif PROTOCOL not in scope["subprotocols"]:
             await websocket.accept()
             await websocket.close(Close.NOT_ACCEPTABLE, f"Only {PROTOCOL} is spoken here.")
@@ -63,13 +66,17 @@ class WebSocketEndpoint:
 
 
 class Socket:
-    """One connection. `operations` are those under way, by the ids their client gave them."""
+    """One connection. `operations` are those under way, by the ids their client gave them.
+
+    `running` are these and those that are being cancelled: cleaning up takes its time, too.
+    """
 
     def __init__(self, edge: Edge, websocket: WebSocket) -> None:
         self.edge = edge
         self.websocket = websocket
         self.over: asyncio.Future[tuple[Close, str]] = asyncio.get_running_loop().create_future()
         self.operations: dict[str, asyncio.Task[None]] = {}
+        self.running: set[asyncio.Task[None]] = set()
         self.tasks: set[asyncio.Task[None]] = set()
         self.held = ExitStack()
         self.claims: Claims | None = None
@@ -138,6 +145,7 @@ class Socket:
             await asyncio.sleep(PING_SECONDS)
             if asyncio.get_running_loop().time() - self.heard_at > PONG_SECONDS:
                 self.end(Close.TRY_LATER, "You did not answer pings.")
+                return
             await self._send({"type": "ping"})
 
     # What the client says.
@@ -145,11 +153,17 @@ class Socket:
     async def _read(self) -> None:
         try:
             while not self.over.done():
-                await self._hear(decode(await self.websocket.receive_text()))
-        except (Malformed, KeyError):  # no JSON, or no text
+                await self._hear(decode(await self._text()))
+        except Malformed:
             self.end(Close.MALFORMED, "This is no message of the protocol")
         except WebSocketDisconnect:
             return
+
+    async def _text(self) -> str:
+        try:
+            return await self.websocket.receive_text()
+        except KeyError as problem:  # it is bytes
+            raise Malformed("Messages are text.") from problem
 
     async def _hear(self, message: Any) -> None:
         self.heard_at = asyncio.get_running_loop().time()
@@ -208,14 +222,17 @@ class Socket:
     async def _start(self, id_: str, payload: Message) -> None:
         try:
             asked = read_request(payload)
-            if len(self.operations) >= OPERATIONS_PER_SOCKET:
+            full = len(self.operations) >= OPERATIONS_PER_SOCKET
+            if full or len(self.running) >= 2 * OPERATIONS_PER_SOCKET:
                 raise TOO_MANY
         except Malformed:
             raise
         except Refused as refused:
             await self._refuse(id_, refused)
         else:
-            self.operations[id_] = self._begin(self._operate(id_, asked))
+            task = self.operations[id_] = self._begin(self._operate(id_, asked))
+            self.running.add(task)
+            task.add_done_callback(self.running.discard)
 
     async def _on_complete(self, message: Message) -> None:
         task = self.operations.pop(message["id"], None)

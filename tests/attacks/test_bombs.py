@@ -55,9 +55,6 @@ async def test_a_bomb_over_a_socket_is_an_error_of_its_own_operation(
         assert frame["payload"]["data"]["viewer"]["agent"]["name"] == "Lin"
 
 
-@pytest.mark.xfail(
-    reason="fields that repeat each other are compared in pairs, and no limit counts them"
-)
 @pytest.mark.parametrize("bomb", REPEATS, ids=lambda bomb: bomb.name)
 async def test_what_repeats_itself_is_refused_before_it_is_compared(
     service: Service, bomb: Bomb

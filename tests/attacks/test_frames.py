@@ -172,7 +172,6 @@ async def test_a_hostile_origin_is_403_before_the_upgrade(service: Service, orig
     assert await knock(service, origin) == 403
 
 
-@pytest.mark.xfail(reason="an origin is taken apart as an address, which it need not be")
 @pytest.mark.parametrize("origin", BROKEN)
 async def test_an_origin_that_is_no_address_is_403_too(service: Service, origin: str) -> None:
     assert await knock(service, origin) == 403

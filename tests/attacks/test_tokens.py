@@ -157,7 +157,6 @@ async def test_a_token_in_the_address_is_400_although_it_is_good(
     assert query[name] not in reply.text
 
 
-@pytest.mark.xfail(reason="a token is believed to be of any kind of actor")
 async def test_nobody_signs_in_as_the_service_itself(service: Service) -> None:
     claims = Forger(service.world.agents["lin"]).claims(kind="SYSTEM")
     token = hashed({"alg": "HS256"}, claims, SECRET.encode())

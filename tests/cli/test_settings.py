@@ -60,7 +60,7 @@ def test_everything_can_be_set() -> None:
         metrics=False,
         documents=Path("documents.json"),
         only_trusted_documents=True,
-        rates=Rates(Rate(5, 10), Rate(1, 2), Rate(10, 120)),
+        rates=Rates(Rate(5, 10), Rate(1, 2)),
         rates_url="redis://localhost/0",
         broadcast_url="postgresql://db/huddle",
         json_log=False,

@@ -200,7 +200,7 @@ async def test_a_request_that_takes_too_long_is_stopped(
     async def never(*arguments: Any) -> None:
         await asyncio.Event().wait()
 
-    monkeypatch.setattr("schema.build.REQUEST_SECONDS", 0.2)
+    monkeypatch.setattr("server.graphql.running.REQUEST_SECONDS", 0.2)
     monkeypatch.setattr("resolvers.reads.organizations.policy_of", never)
     reply = await post(service, query="{ collaborationPolicy { enabled } }")
     assert reply.status_code == 503
@@ -242,6 +242,42 @@ async def test_what_is_not_there_is_told_in_json(service: Service) -> None:
     reply = await service.http.post("/healthz")
     assert reply.status_code == 405
     assert code_of(reply) == "BAD_USER_INPUT"
+
+
+async def test_several_accept_headers_are_one_list(service: Service) -> None:
+    accepts = [("Accept", "text/html"), ("Accept", f"{GRAPHQL};q=0.1"), ("Accept", JSON)]
+    token = ("Authorization", f"Bearer {service.agent('lin').token}")
+    reply = await service.http.post("/graphql", headers=[*accepts, token], json={"query": SELF})
+    assert reply.status_code == 200
+    assert reply.headers["content-type"] == JSON
+
+
+async def test_a_head_is_no_stream(service: Service) -> None:
+    headers = {"Accept": f"{EVENTS}, {JSON}"}
+    reply = await service.http.head("/graphql", headers=headers, params={"query": SUBSCRIBE})
+    assert reply.status_code == 406
+
+
+async def test_a_document_has_so_many_characters(service: Service) -> None:
+    reply = await post(service, query=SELF + "#" * 32_000)
+    assert reply.status_code == 400
+    assert code_of(reply) == "QUERY_TOO_COMPLEX"
+
+
+async def test_words_of_the_document_come_back_shortened(service: Service) -> None:
+    reply = await post(service, query="{ " + "a" * 20_000 + " }")
+    assert len(reply.text) < 1_000
+
+
+async def test_a_database_that_hangs_holds_nobody(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(*arguments: Any) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("server.graphql.running.REQUEST_SECONDS", 0.2)
+    monkeypatch.setattr("schema.context.actor_of", never)
+    assert (await post(service, query=SELF)).status_code == 503
 
 
 async def test_streams_are_announced_as_what_they_are(service: Service) -> None:

@@ -198,7 +198,21 @@ async def test_everybody_can_read_the_rates(limited: Service) -> None:
         {"operation": "QUERY", "perSecond": 1, "burst": 4},
         {"operation": "MUTATION", "perSecond": 1, "burst": 2},
         {"operation": "SUBSCRIPTION", "perSecond": 1, "burst": 2},
+        {"operation": None, "perSecond": 10, "burst": 100},
     ]
+
+
+async def test_documents_never_seen_before_have_a_bucket_of_their_own(
+    database: Database, world: World
+) -> None:
+    """A document that was found valid is known to everybody; one that never was costs each time."""
+    async with running(database, world, rates=Rates(document=Rate(1, 3))) as service:
+        lin, wang = service.agent("lin"), service.agent("wang")
+        wrong = [f"{{ viewer {{ nothing{number} }} }}" for number in range(5)]
+        assert await statuses(lin, *wrong) == [400, 400, 400, 429, 429]
+        known = "{ viewer { rights agent { id } } }"
+        assert await statuses(wang, known) == [200]
+        assert await statuses(lin, *[known] * 9) == [200] * 9
 
 
 async def test_rates_can_be_off(service: Service) -> None:

@@ -59,6 +59,12 @@ async def test_another_protocol_is_not_spoken(service: Service) -> None:
             assert await close_code(socket_) == 4406
 
 
+async def test_a_token_in_the_address_is_refused(service: Service) -> None:
+    url = f"{await service.websocket_url()}?access_token=secret"
+    async with connect(url, subprotocols=["graphql-transport-ws"], proxy=None) as socket_:  # type: ignore[list-item]  # a name is a NewType of str
+        assert await close_code(socket_) == 4400
+
+
 @pytest.mark.parametrize("text", ["", "{", "42", "null", "[]", '"x"', "[" * 50_000, b"\x00", b"{}"])
 async def test_what_is_no_json_object_ends_the_socket(service: Service, text: str | bytes) -> None:
     async with wire(service.agent("lin")) as bare:

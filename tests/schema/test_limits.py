@@ -9,7 +9,8 @@ import pytest
 from graphql import get_introspection_query, parse
 
 from schema.build import schema
-from schema.limits import LIMITS, exceeded, measured
+from schema.limits import LIMITS, exceeded, measured, sizes_of
+from schema.selections import operation_of
 
 OPERATIONS = sorted((Path(__file__).parents[2] / "operations").glob("*.graphql"))
 DEEP = "conversation { participants(first: 1) { nodes { "
@@ -17,7 +18,9 @@ DEEP = "conversation { participants(first: 1) { nodes { "
 
 def refused(document: str, **variables: Any) -> set[str]:
     """Return what is too large, as the messages name it."""
-    errors = exceeded(measured(schema._schema, parse(document), None, variables))
+    parsed = parse(document)
+    sizes = sizes_of(operation_of(parsed, None), variables)
+    errors = exceeded(measured(schema._schema, parsed, None, sizes))
     assert {(e.extensions or {})["code"] for e in errors} <= {"QUERY_TOO_COMPLEX"}
     return {error.message.split(": ")[1].split()[0] for error in errors}
 
