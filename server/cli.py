@@ -199,6 +199,33 @@ async def schema(
 
 
 @command
+async def mock(
+    sdl: Annotated[
+        Path | None,
+        typer.Option(
+            "--schema", help="A schema.graphql; ours unless said.", exists=True, dir_okay=False
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Another seed, other data.")] = 0,
+    every: Annotated[float, typer.Option(help="Seconds between two events.", min=0.01)] = 1.0,
+    host: Annotated[str | None, typer.Option(help="Where to listen.")] = None,
+    port: Annotated[
+        int | None, typer.Option(help="The port to listen on.", min=1, max=65535)
+    ] = None,
+) -> None:
+    """Serve example data of a schema, without a database."""
+    from server.mock.app import build_mock
+
+    chosen = settings().at(host, port)
+    refuse_in_production(chosen, "The mock")
+    text = sdl.read_text(encoding="utf-8") if sdl else _committed_schema()
+    app = build_mock(chosen, text, seed, every)
+    listening = serving.listen(chosen)
+    say(f"Example data of seed {seed} on http://{chosen.host}:{chosen.port}/graphql")
+    await serving.serve_app(app, chosen, listening)
+
+
+@command
 async def documents(
     folder: Annotated[
         Path, typer.Argument(help="Where they are: .graphql files, one document each.")

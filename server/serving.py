@@ -85,9 +85,13 @@ async def serve(chosen: Settings, listening: socket.socket) -> None:
     """Serve until told to stop."""
     from server.app import build_app
 
+    await serve_app(build_app(chosen), chosen, listening)
+
+
+async def serve_app(app: Starlette, chosen: Settings, listening: socket.socket) -> None:
     configure_logging(json=chosen.json_log)
     with listening:
-        await Server(configured(build_app(chosen))).serve(sockets=[listening])
+        await Server(configured(app)).serve(sockets=[listening])
 
 
 def listing(persons: Iterable[DemoPerson]) -> str:

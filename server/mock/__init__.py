@@ -1,0 +1,1 @@
+"""A stand-in for the service: example data from the schema alone, on the same ways in."""
