@@ -31,6 +31,10 @@ NOT_RUN = [
     ("deployment.md", "huddle migrate", "test_deployment runs the page's commands on PostgreSQL"),
     ("deployment.md", "huddle serve", "test_deployment"),
     ("deployment.md", "pg_dump", "test_deployment"),
+    *(
+        ("contract-testing.md", words, "tests/contract/test_page.py runs the page in a folder of its own")
+        for words in ("schema --diff", "type Agent", "huddle mock", ":8001/graphql", "pytest_plugins", "def test_lin")
+    ),
     ("deployment.md", '"event": "request"', "test_deployment holds it against a line of the log"),
 ]  # fmt: skip
 
