@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from graphql import GraphQLError, GraphQLScalarType, GraphQLSchema, ValueNode, build_schema
@@ -73,6 +74,7 @@ def build_mock(chosen: Settings, sdl: str, seed: int, every: float) -> Starlette
     return app
 
 
+@lru_cache(4)
 def read_schema(sdl: str) -> GraphQLSchema:
     """Build a schema whose `DateTime` takes what the service's takes."""
     try:
