@@ -20,7 +20,7 @@ from broadcaster import Broadcast
 from models.database import Database
 from models.log import streams
 from subscriptions.hub import Hub
-from subscriptions.line.base import CHANNEL, RESYNC, WAITING_MESSAGES, Line
+from subscriptions.line.base import CHANNEL, RESYNC, WAITING_MESSAGES, Line, end
 
 PUBLISH_SECONDS = 1.0
 BETWEEN_SECONDS = 0.02  # a stream is announced once in this time, however much happens in it
@@ -61,9 +61,11 @@ class WakeUps:
 
     async def run(self) -> None:
         """Hear and announce until cancelled, whatever breaks."""
-        async with asyncio.TaskGroup() as both:  # which waits for both to clean up
-            both.create_task(self._listen())
-            both.create_task(self._announce())
+        both = [asyncio.create_task(self._listen()), asyncio.create_task(self._announce())]
+        try:
+            await asyncio.wait(both)
+        finally:
+            await end(both)
 
     async def _announce(self) -> None:
         while True:

@@ -13,9 +13,18 @@ from broadcaster import BroadcastBackend, Event
 CHANNEL = "huddle"
 RESYNC = "resync"
 WAITING_MESSAGES = 10_000
+CANCEL_SECONDS = 0.5
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 2.0
 
 log = structlog.get_logger()
+
+
+async def end(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Cancel tasks until they are done: a client library may swallow a cancellation that comes while it connects."""
+    while pending := [task for task in tasks if not task.done()]:
+        for task in pending:
+            task.cancel()
+        await asyncio.wait(pending, timeout=CANCEL_SECONDS)
 
 
 class Line(BroadcastBackend):
@@ -67,8 +76,7 @@ class SupervisedLine(Line):
 
     async def disconnect(self) -> None:
         if self.supervisor is not None:
-            self.supervisor.cancel()
-            await asyncio.gather(self.supervisor, return_exceptions=True)
+            await end([self.supervisor])
         await self.close()
 
     async def subscribe(self, channel: str) -> None: ...
