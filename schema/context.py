@@ -67,7 +67,7 @@ class Facts:
     actor: Actor | None = None
 
     def waiting(self) -> None:
-        """From here on the operation waits for what happens: nothing limits its time."""
+        """From here on the operation follows what happens: nothing limits its time."""
         if self.limit is not None:
             self.limit.reschedule(None)
 

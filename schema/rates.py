@@ -45,6 +45,8 @@ class WithinRates(SchemaExtension):
         for field, times in asked.items():
             await _take(context, kind, field, times + context.facts.tokens)
         self._remember(digest(executed.query))
+        if kind is OperationKind.SUBSCRIPTION:
+            context.facts.waiting()
         yield
 
     def _remember(self, document: bytes) -> None:

@@ -74,7 +74,6 @@ async def _stream(
     else:
         place = read_cursor(after)
         check_belongs(place, stream)
-    info.context.facts.waiting()
     events = follow(services.database, services.hub, stream, info.context.known, place)
     async with aclosing(events):
         async for event in events:

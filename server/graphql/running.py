@@ -95,7 +95,9 @@ class Runner:
                 allowed_operation_types=allowed,
             )
             async with aclosing(results):
-                yield _executed(await _in_time(results, context.facts))
+                first = await _in_time(results, context.facts)
+                if first is not None:
+                    yield _executed(first)
                 async for result in results:
                     yield _executed(result)
         except Exception as problem:
@@ -128,10 +130,10 @@ class Runner:
 
 
 async def _in_time(results: AsyncGenerator[Any], facts: Facts) -> Any:
-    """Return the first result. A subscription lifts the time limit once it waits for something to happen."""
+    """Return the first result, None if there is none. A subscription lifts the time limit once it waits for something to happen."""
     try:
         async with asyncio.timeout(REQUEST_SECONDS) as facts.limit:
-            return await anext(results)
+            return await anext(results, None)
     except TimeoutError as problem:
         raise TookTooLong(
             f"This took longer than {REQUEST_SECONDS:g} s and was stopped. Ask for less, or try again; a mutation with "

@@ -208,8 +208,10 @@ async def test_documents_never_seen_before_have_a_bucket_of_their_own(
     """A document that was found valid is known to everybody; one that never was costs each time."""
     async with running(database, world, rates=Rates(document=Rate(1, 3))) as service:
         lin, wang = service.agent("lin"), service.agent("wang")
-        wrong = [f"{{ viewer {{ nothing{number} }} }}" for number in range(5)]
-        assert await statuses(lin, *wrong) == [200, 200, 200, 429, 429]
+        wrong = [f"{{ viewer {{ nothing{number} }} }}" for number in range(20)]
+        refused = await statuses(lin, *wrong)
+        assert refused[:3] == [200] * 3
+        assert 429 in refused
         known = "{ viewer { rights agent { id } } }"
         assert await statuses(wang, known) == [200]
         assert await statuses(lin, *[known] * 9) == [200] * 9
