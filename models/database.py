@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import datetime
 from typing import Any, Protocol
 
+import aiosqlite
 import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -21,11 +24,11 @@ Rows = Sequence[Any]  # rows, read by name or place
 Query = sa.Select[*tuple[Any, ...]]
 
 SQLITE_PRAGMAS = (
-    "PRAGMA journal_mode = WAL",
+    "PRAGMA busy_timeout = 5000",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
-    "PRAGMA busy_timeout = 5000",
 )
+WAL_PATIENCE_SECONDS = 5.0
 
 
 class Reads(Protocol):
@@ -139,11 +142,27 @@ def driver_url(url: str) -> sa.URL:
 
 def _prepare_sqlite(connection: Any, record: object) -> None:
     connection.isolation_level = None  # we say BEGIN, not the driver
-    cursor = connection.cursor()
-    for pragma in SQLITE_PRAGMAS:
-        cursor.execute(pragma)
-    cursor.close()
+    connection.run_async(_set_pragmas)
     connection.create_function("lower", 1, _lower, deterministic=True)
+
+
+async def _set_pragmas(connection: aiosqlite.Connection) -> None:
+    for pragma in SQLITE_PRAGMAS:
+        await connection.execute_fetchall(pragma)
+    await _write_ahead(connection)
+
+
+async def _write_ahead(connection: aiosqlite.Connection) -> None:
+    """Switch the file to its write-ahead log, which SQLite does not wait for: rivals refuse it at once."""
+    deadline = time.monotonic() + WAL_PATIENCE_SECONDS
+    while True:
+        try:
+            await connection.execute_fetchall("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            await asyncio.sleep(0.02)
 
 
 def _lower(text: object) -> object:

@@ -23,6 +23,8 @@ from tests.databases import at, run
 for module in iter_modules(models.__path__):
     import_module(f"models.{module.name}")
 
+RIVALS = 8
+
 
 def differences(connection: sa.Connection) -> list[Any]:
     context = MigrationContext.configure(connection, opts={"compare_type": True})
@@ -111,9 +113,9 @@ async def test_the_way_back_leaves_nothing(database: Database) -> None:
 
 
 async def race(url: str) -> None:
-    rivals = [Database(url) for _ in range(3)]
+    rivals = [Database(url) for _ in range(RIVALS)]
     await asyncio.gather(*(migrating.migrate(rival) for rival in rivals))
-    assert [await migrating.is_current(rival) for rival in rivals] == [True] * 3
+    assert [await migrating.is_current(rival) for rival in rivals] == [True] * RIVALS
     for rival in rivals:
         await rival.dispose()
 
