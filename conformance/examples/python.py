@@ -9,7 +9,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parents[2] / "examples/python"
 TYPES = ["mypy", "--config-file=", "--strict", "huddle_client", "faults.py", "test_resume.py"]
-TESTS = ["pytest", "-n", "0", "-q", "-p", "no:cacheprovider"]
+TESTS = ["pytest", "-n", "0", "-q", "--tb=short", "-p", "no:cacheprovider"]
 
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:

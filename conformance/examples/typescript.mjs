@@ -10,8 +10,8 @@ const count = (report, what) => Number(report.match(new RegExp(`^# ${what} (\\d+
 const name = 'typescript example'
 try {
   await run('npm', ['run', '--silent', 'build'], { cwd })
-  const tests = ['--test', '--test-reporter=tap', 'dist/test/resume.test.js']
-  const { stdout } = await run(process.execPath, tests, { cwd }).catch((failed) => failed)
+  const tests = ['--test-reporter=tap', 'dist/test/resume.test.js']
+  const { stdout } = await run(process.execPath, tests, { cwd, timeout: 90_000 }).catch((failed) => failed)
   const [held, total] = [count(stdout, 'pass'), count(stdout, 'tests')]
   tell(name, held, total, held === total ? [] : [stdout])
 } catch (problem) {

@@ -31,16 +31,17 @@ class Refused(Exception):
 
 
 class Person:
-    def __init__(self, key: str, address: str = ADDRESS, seconds: int | None = None) -> None:
-        """`seconds` is how long the first token is valid."""
+    longest_wait = 30.0
+
+    def __init__(self, key: str, address: str = ADDRESS) -> None:
         self.key = key
         self.address = address
         self.token = ""
-        self.seconds = seconds
         self.renewed = 0
 
-    async def sign_in(self) -> Person:
-        self.token = await token_of(self.key, self.seconds)
+    async def sign_in(self, seconds: int | None = None) -> Person:
+        """`seconds` is how long the token is valid."""
+        self.token = await token_of(self.key, seconds)
         return self
 
     async def ask(self, operation: str, **variables: Any) -> Any:
@@ -62,7 +63,7 @@ class Person:
         self, operation: str, start_over: Callable[[str], None] = print, **variables: Any
     ) -> AsyncGenerator[Data]:
         """Yield the events of a subscription, through lost connections and expired tokens."""
-        return resume(self._connect, OPERATION[operation], variables, start_over)
+        return resume(self._connect, OPERATION[operation], variables, start_over, self.longest_wait)
 
     async def _connect(self, renew: bool) -> WebsocketsTransport:
         if renew:

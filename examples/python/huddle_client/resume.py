@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from typing import Any
@@ -9,12 +10,12 @@ from typing import Any
 from gql import Client, GraphQLRequest
 from gql.transport import AsyncTransport
 from gql.transport.exceptions import TransportConnectionFailed, TransportQueryError
-from websockets.exceptions import ConnectionClosed, InvalidHandshake
+from websockets.exceptions import InvalidHandshake
 
 TOKEN_IS_OVER = 4403
 BROKEN = {1009, 4400, 4401, 4406, 4409, 4429}  # the protocol: mend the client
 GAPS = {"CURSOR_EXPIRED", "HISTORY_CHANGED"}
-PASSING = {"RATE_LIMITED", "INTERNAL_SERVER_ERROR"}
+TOO_OFTEN = "RATE_LIMITED"
 
 
 async def resume(
@@ -27,20 +28,18 @@ async def resume(
     """Yield the events; end with the stream, raise when it may not be followed (any more)."""
     after, renew, failures = variables.get("after"), False, 0
     while True:
-        longest = min(longest_wait, 0.1 * (2 ** min(failures, 20) - 1))
-        await asyncio.sleep(random.uniform(0, longest))
-        failures += 1
+        await asyncio.sleep(random.random() * min(longest_wait, 0.1 * (2 ** min(failures, 20) - 1)))
+        began, failures = time.monotonic(), failures + 1
         try:
             request = GraphQLRequest(document, variable_values={**variables, "after": after})
             async with (
                 Client(transport=await connect(renew)) as session,
-                aclosing(session.subscribe(request, get_execution_result=True)) as heard,
+                aclosing(session.transport.subscribe(request)) as heard,
             ):
                 async for result in heard:
                     event = next(iter((result.data or {}).values()), None)
                     if event is None:
-                        errors = [error.formatted for error in result.errors or []]
-                        raise TransportQueryError("The stream was refused.", errors=errors)
+                        raise TransportQueryError("Refused.", errors=result.errors)
                     yield event  # processed when the next one is asked for
                     after, failures = event["cursor"], 0
             return
@@ -49,11 +48,12 @@ async def resume(
             if code in GAPS:
                 after = None
                 start_over(code)
-            elif code not in PASSING:
+            elif code != TOO_OFTEN:
                 raise
         except (TransportConnectionFailed, InvalidHandshake, TimeoutError, OSError) as lost:
-            closed = lost.__cause__
-            close = closed.rcvd.code if isinstance(closed, ConnectionClosed) and closed.rcvd else 0
+            close = getattr(getattr(lost.__cause__, "rcvd", None), "code", 0)
             renew = close == TOKEN_IS_OVER
             if close in BROKEN:
                 raise
+        if time.monotonic() - began > longest_wait:
+            failures = 1

@@ -3,17 +3,15 @@ import { print } from 'graphql'
 import type { Client } from 'graphql-ws'
 
 export interface Help {
-  /** Gets a new token, which the client's `connectionParams` send from then on. */
-  renewToken(): Promise<unknown>
-  /** Events may be missing: forget what you have, the next event is a new snapshot. */
-  startOver(code: string): void
+  renewToken(): Promise<unknown> // which the client's `connectionParams` send from then on
+  startOver(code: string): void // events may be missing: the next one is a new snapshot
   longestWait?: number // between two attempts, in milliseconds
 }
 
 const TOKEN_IS_OVER = 4403
 const BROKEN = [1009, 4400, 4401, 4406, 4409, 4429] // the protocol: mend the client
 const GAPS: unknown[] = ['CURSOR_EXPIRED', 'HISTORY_CHANGED']
-const PASSING = ['RATE_LIMITED', 'INTERNAL_SERVER_ERROR']
+const TOO_OFTEN = 'RATE_LIMITED'
 
 /**
  * Follows a subscription through lost connections: every event once, in order. Ends with the stream, and throws when it
@@ -29,6 +27,7 @@ export async function* resume<Data extends Record<string, { cursor: string }>, V
   let after = variables.after
   for (let failures = 0; ; failures++) {
     if (failures) await pause(Math.random() * Math.min(longestWait, 100 * 2 ** failures))
+    const began = Date.now()
     try {
       for await (const { data, errors } of client.iterate<Data>({ query, variables: { ...variables, after } })) {
         const event = data && Object.values(data)[0]
@@ -40,11 +39,12 @@ export async function* resume<Data extends Record<string, { cursor: string }>, V
       return
     } catch (problem) {
       const code = codeOf(problem)
+      if (Date.now() - began > longestWait) failures = 0
       if (GAPS.includes(code)) {
         after = null
         startOver(String(code))
       } else if (code === TOKEN_IS_OVER) await renewToken()
-      else if (typeof code === 'string' ? !PASSING.includes(code) : BROKEN.includes(code)) throw problem
+      else if (typeof code === 'string' ? code !== TOO_OFTEN : BROKEN.includes(code)) throw problem
     }
   }
 }

@@ -1,4 +1,5 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 
 /** A proxy that cuts and stalls the connections through it, at moments that the seed decides. */
 export class Faults {
@@ -6,7 +7,8 @@ export class Faults {
   stalls = 0
   private readonly links = new Set<Link>()
   private readonly server: Server
-  private timer: NodeJS.Timeout | undefined
+  private ending = false
+  private striking: Promise<void> | undefined
 
   private constructor(
     target: URL,
@@ -29,31 +31,35 @@ export class Faults {
   }
 
   begin(): void {
-    this.timer = setTimeout(() => {
-      this.strike()
-      this.begin()
-    }, this.between(50, 350))
+    this.striking = this.strike()
   }
 
-  end(): void {
-    clearTimeout(this.timer)
+  /** Ends the faults; what stood still was cut or goes on. */
+  async end(): Promise<void> {
+    this.ending = true
+    await this.striking
   }
 
-  close(): void {
-    this.end()
+  async close(): Promise<void> {
+    await this.end()
     this.server.close()
     for (const link of this.links) link.cut()
   }
 
-  private strike(): void {
-    const link = [...this.links][Math.floor(this.random() * this.links.size)]
-    if (!link) return
-    const kind = this.random()
-    if (kind < 0.3) {
-      this.stalls++
-      link.stall()
-      setTimeout(() => (kind < 0.15 ? link.flow() : this.cut(link)), this.between(50, 400))
-    } else this.cut(link)
+  private async strike(): Promise<void> {
+    while (!this.ending) {
+      await pause(this.between(50, 350))
+      const link = [...this.links][Math.floor(this.random() * this.links.size)]
+      if (!link) continue
+      const kind = this.random()
+      if (kind < 0.3) {
+        this.stalls++
+        link.stall()
+        await pause(this.between(50, 400))
+        link.flow()
+      }
+      if (kind > 0.15) this.cut(link)
+    }
   }
 
   private cut(link: Link): void {
@@ -87,7 +93,6 @@ class Link {
   }
 
   flow(): void {
-    this.stall() // what is piped twice arrives twice
     this.near.pipe(this.far)
     this.far.pipe(this.near)
   }
