@@ -11,6 +11,7 @@ from scripts.reference.machines import machines
 from scripts.reference.markdown import filled
 from scripts.reference.pages import generated
 from scripts.reference.published import ROOT
+from scripts.reference.requirements import complaints, promises, proofs
 
 DOCS = ROOT / "docs"
 
@@ -34,6 +35,8 @@ def stale(wanted: Mapping[Path, str]) -> list[Path]:
 
 
 def main() -> None:
+    if unproven := list(complaints(promises(), proofs())):
+        sys.exit("\n".join(unproven))
     wanted = files()
     found = [path.relative_to(ROOT) for path in stale(wanted)]
     if "--check" in sys.argv:

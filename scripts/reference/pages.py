@@ -23,6 +23,7 @@ from scripts.reference import advice
 from scripts.reference.machines import Machine, machines
 from scripts.reference.markdown import Generated, code, codes, table
 from scripts.reference.published import meanings
+from scripts.reference.requirements import requirements
 
 YES, NO = "yes", ""
 
@@ -152,5 +153,6 @@ def generated() -> Generated:
         "presences": presences,
         "refusals": refusals,
         "failures": failures,
+        "requirements": requirements,
         **{machine.name: partial(_machine, machine) for machine in machines()},
     }
