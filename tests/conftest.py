@@ -1,5 +1,7 @@
 """Fixtures for all tests."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.authorization.summary import pytest_terminal_summary
@@ -35,6 +37,18 @@ __all__ = [
     "sweeper",
     "world",
 ]
+
+PATIENCE_SECONDS = 60.0  # for a machine that has much else to do
+
+
+@pytest.fixture(autouse=True, scope="session")
+def patience() -> Iterator[None]:
+    """Let a slow machine take its time; tests of the limit set their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ("http", "running"):
+            patch.setattr(f"server.graphql.{module}.REQUEST_SECONDS", PATIENCE_SECONDS)
+        yield
+
 
 # Streams whose reading differs; every kind of subscription is tried on SQLite.
 TRIED_ON_BOTH = {"conversationEvents", "customerMessages"}

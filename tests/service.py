@@ -28,6 +28,7 @@ from server.tokens import sign
 from tests.world import World
 
 SECRET = "a secret for tests only, long enough"
+PATIENCE_SECONDS = 30.0  # for a machine that has much else to do
 Data = dict[str, Any]
 
 
@@ -134,13 +135,13 @@ class Listener:
     def __init__(self, socket_: ClientConnection) -> None:
         self.socket = socket_
 
-    async def frame(self, seconds: float = 10) -> Data:
+    async def frame(self, seconds: float = PATIENCE_SECONDS) -> Data:
         """Return the next frame as the protocol has it."""
         async with asyncio.timeout(seconds):
             received: Data = orjson.loads(await self.socket.recv())
             return received
 
-    async def event(self, seconds: float = 10) -> Data:
+    async def event(self, seconds: float = PATIENCE_SECONDS) -> Data:
         """Return the next event: what stands under the subscription's one field."""
         frame = await self.frame(seconds)
         assert frame["type"] == "next", frame
@@ -149,7 +150,7 @@ class Listener:
         assert isinstance(event, dict)
         return event
 
-    async def error(self, seconds: float = 10) -> str:
+    async def error(self, seconds: float = PATIENCE_SECONDS) -> str:
         """Return the code of the error that ends the subscription."""
         frame = await self.frame(seconds)
         assert frame["type"] == "next", frame
@@ -205,7 +206,9 @@ async def service(database_url: str, database: Database, world: World) -> AsyncI
     transport = httpx.ASGITransport(app)
     async with (
         app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http,
+        httpx.AsyncClient(
+            transport=transport, base_url="http://127.0.0.1", timeout=PATIENCE_SECONDS
+        ) as http,
         AsyncExitStack() as stack,
     ):
         yield Service("", app, http, database, world, stack)

@@ -24,7 +24,7 @@ async def running(database: Database, world: World, **changed: Any) -> AsyncIter
     app = build_app(Settings(database_url=url, **given))
     async with (
         listening(app, "on") as address,
-        httpx.AsyncClient(base_url=address, trust_env=False) as http,
+        httpx.AsyncClient(base_url=address, trust_env=False, timeout=30) as http,
     ):
         yield Service(address, app, http, database, world)
 

@@ -43,7 +43,7 @@ async def servers(database_url: str, arena: Arena, world: World) -> AsyncIterato
         for _ in range(2):
             address, app = await stack.enter_async_context(serving(database_url))
             http = await stack.enter_async_context(
-                httpx.AsyncClient(base_url=address, trust_env=False)
+                httpx.AsyncClient(base_url=address, trust_env=False, timeout=30)
             )
             running.append(Service(address, app, http, arena.database, world))
         yield running

@@ -251,7 +251,7 @@ async def another(service: Service, database_url: str) -> AsyncIterator[Service]
     """Run one more process of the service on the same database."""
     async with (
         serving(database_url) as (address, app),
-        httpx.AsyncClient(base_url=address, trust_env=False) as http,
+        httpx.AsyncClient(base_url=address, trust_env=False, timeout=30) as http,
     ):
         yield Service(address, app, http, service.database, service.world)
 

@@ -60,7 +60,8 @@ async def test_what_one_process_commits_wakes_the_other(broker_url: str) -> None
 
 async def test_own_words_that_come_round_are_timed_and_wake_nobody(broker_url: str) -> None:
     times: list[float] = []
-    async with two_processes(broker_url) as (one, _):
+    async with two_processes(broker_url) as (one, two):
+        await heard(two, one)  # after what its beginning resynchronises
         one.observe = times.append
         stream_id = new_id()
         with one.hub.waiting([stream_id]) as waiter:

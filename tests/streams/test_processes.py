@@ -38,7 +38,7 @@ STATUS = "query ($id: ID!) { invitation(id: $id) { status } }"
 async def running(database_url: str, database: Database, world: World) -> AsyncIterator[Service]:
     async with (
         serving(database_url) as (address, app),
-        httpx.AsyncClient(base_url=address, trust_env=False) as http,
+        httpx.AsyncClient(base_url=address, trust_env=False, timeout=30) as http,
     ):
         yield Service(address, app, http, database, world)
 
