@@ -25,6 +25,7 @@ class OrganizationRole(StrEnum):
 class OrganizationRight(StrEnum):
     FIND_AGENTS = "FIND_AGENTS"
     OPEN_CONVERSATION = "OPEN_CONVERSATION"
+    MANAGE_POLICY = "MANAGE_POLICY"
 
 
 class ActorKind(StrEnum):
@@ -36,6 +37,12 @@ class ActorKind(StrEnum):
 
 MEMBER_RIGHTS = frozenset({OrganizationRight.FIND_AGENTS, OrganizationRight.OPEN_CONVERSATION})
 OUTSIDER_RIGHTS: frozenset[OrganizationRight] = frozenset()
+# What a role in the organization adds for its members.
+ROLE_RIGHTS = {
+    OrganizationRole.AGENT: MEMBER_RIGHTS,
+    OrganizationRole.SUPERVISOR: MEMBER_RIGHTS,
+    OrganizationRole.ADMIN: MEMBER_RIGHTS | {OrganizationRight.MANAGE_POLICY},
+}
 INTEGRATION_RIGHTS = frozenset({OrganizationRight.OPEN_CONVERSATION})
 
 

@@ -143,7 +143,7 @@ def reasons_against(
 def _reasons_of_policy(policy: Policy, inviter: Inviter) -> Iterator[Refusal]:
     if not policy.enabled:
         yield CollaborationDisabled("Collaboration is switched off in this organization.")
-    if inviter.role not in policy.inviting_roles:
+    if inviter.role not in policy.roles_that_may_invite:
         yield RoleNotAllowedToInvite("Your organization does not let your role invite colleagues.")
 
 

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from domain.actors import (
     INTEGRATION_RIGHTS,
-    MEMBER_RIGHTS,
     OUTSIDER_RIGHTS,
+    ROLE_RIGHTS,
     Actor,
     ActorKind,
 )
@@ -70,7 +70,7 @@ async def _agent(reads: Reads, claims: Claims) -> Actor | None:
         role=role,
         department_id=department_id,
         supervised=tuple(row[4] for row in rows if row[4] is not None),
-        rights=OUTSIDER_RIGHTS if external else MEMBER_RIGHTS,
+        rights=OUTSIDER_RIGHTS if external else ROLE_RIGHTS[role],
         expires_at=claims.expires_at,
     )
 

@@ -8,11 +8,12 @@ import sqlalchemy as sa
 
 from domain import text
 from domain.actors import Asker
-from domain.agents import LEASE_SECONDS, AgentPresence
+from domain.agents import AgentPresence
 from models.agents import Lease, agents, leases
 from models.columns import database_now
 from models.unit_of_work import UnitOfWork
 from resolvers.changes import Changed
+from resolvers.reads.organizations import policy_of
 
 
 async def set_presence(work: UnitOfWork, asker: Asker, presence: AgentPresence) -> Changed:
@@ -25,7 +26,8 @@ async def set_presence(work: UnitOfWork, asker: Asker, presence: AgentPresence) 
 async def heartbeat(work: UnitOfWork, asker: Asker, connection: str) -> Changed:
     """Renew the lease of one connection; each device or tab has its own."""
     connection = text.required(connection, text.NAME, "input", "connectionId")
-    until = await work.now() + timedelta(seconds=LEASE_SECONDS)
+    policy = await policy_of(work, asker.actor.organization_id)
+    until = await work.now() + timedelta(seconds=policy.presence_lease_seconds)
     lease, agent_id = leases.c, asker.actor.id
     await work.change(
         sa.update(agents).where(agents.c.id == agent_id).values(last_seen_at=database_now())

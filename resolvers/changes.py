@@ -30,6 +30,7 @@ class Changed:
     message_id: UUID | None = None
     note_id: UUID | None = None
     agent_id: UUID | None = None
+    organization_id: UUID | None = None
     lease_expires_at: datetime | None = None
     invited: list[Invited] = field(default_factory=list)
     cursor: str | None = None

@@ -20,6 +20,7 @@ from domain.conversations import (
 from domain.errors import UserErrorCode
 from domain.invitations import CollaborationType, DeclineReason, InvitationKind, InvitationStatus
 from domain.permissions import CollaborationStance, ParticipantRole, Permission, PermissionLevel
+from domain.policies import DiscussFirst
 from domain.rates import OperationKind
 from resolvers.reads.agents import AgentOrder
 from resolvers.reads.invitations import InvitationDirection
@@ -69,6 +70,14 @@ publish(
     "What an actor may do in the organization as a whole.",
     FIND_AGENTS="Look for colleagues. Outside experts may not.",
     OPEN_CONVERSATION="Open conversations. Outside experts may not.",
+    MANAGE_POLICY="Set the rules of collaboration. Admins may.",
+)
+publish(
+    DiscussFirst,
+    "When colleagues discuss before the customer gets a reply.",
+    NEVER="Whoever may reply does so at once.",
+    IMPORTANT_ONLY="In VIP, URGENT and COMPLAINT conversations.",
+    ALWAYS="In every conversation with collaborators.",
 )
 publish(
     ActorKind,

@@ -13,6 +13,7 @@ from resolvers.reads.conversations import collaborations_by_id, conversations_by
 from resolvers.reads.invitations import invitations_by_id
 from resolvers.reads.messages import messages_by_id, notes_by_id, transcript_messages
 from resolvers.reads.participants import participants_by_id
+from resolvers.reads.policies import policy_views
 from schema.fields import batched, computed, field, output
 from schema.ids import encode
 from schema.scalars import Cursor
@@ -23,6 +24,7 @@ from schema.types.errors import UserError
 from schema.types.invitations import Invitation
 from schema.types.messages import CustomerMessage, InternalNote
 from schema.types.participants import Participant
+from schema.types.policies import CollaborationPolicy
 
 
 @output()
@@ -210,6 +212,18 @@ class HeartbeatPayload(AgentPayload):
     def lease_expires_at(self: Any) -> Any:
         """Until when you count as connected without another heartbeat; null on refusal."""
         return self.changed.lease_expires_at
+
+
+@output()
+class UpdateCollaborationPolicyPayload(Payload):
+    """The outcome of setting rules."""
+
+    policy: CollaborationPolicy | None = batched(
+        CollaborationPolicy | None,
+        policy_views,
+        "changed.organization_id",
+        "The policy as it is now; null on refusal.",
+    )
 
 
 @output()

@@ -220,6 +220,7 @@ async def change(database: Database, statement: sa.Update | sa.Delete) -> None:
 
 
 async def set_policy(database: Database, world: World, **rules: Any) -> None:
+    """Set rules of the organization, at whatever version it has."""
     row: SQLModel = PolicyRow(organization_id=world.organization, **rules)
     async with unit_of_work(database, lambda heads: None) as work:
         await work.add(row)

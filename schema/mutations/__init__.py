@@ -7,6 +7,7 @@ from schema.mutations.conversations import ConversationMutations
 from schema.mutations.invitations import InvitationMutations
 from schema.mutations.messages import MessageMutations
 from schema.mutations.participants import ParticipantMutations
+from schema.mutations.policies import PolicyMutations
 
 
 @strawberry.type(description="What can be done. Each is one action in one transaction.")
@@ -16,5 +17,6 @@ class Mutation(
     ConversationMutations,
     MessageMutations,
     AgentMutations,
+    PolicyMutations,
 ):
     pass

@@ -34,7 +34,7 @@ class AgentMutations:
         info: Info,
         input: Annotated[HeartbeatInput, strawberry.argument(description="Which connection.")],
     ) -> Any:
-        """Say that you are still there: you count as connected for 30 seconds. Send one every 10 seconds."""
+        """Say that you are still there: you count as connected for 30 seconds, or as `collaborationPolicy` says."""
         return await perform(
             info, input, lambda work, asker: agents.heartbeat(work, asker, input.connection_id)
         )

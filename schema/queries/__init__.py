@@ -8,6 +8,7 @@ from schema.queries.invitations import InvitationQueries
 from schema.queries.limits import LimitQueries
 from schema.queries.nodes import NodeQueries
 from schema.queries.organizations import OrganizationQueries
+from schema.queries.policies import PolicyQueries
 
 
 @strawberry.type(description="What can be asked.")
@@ -18,5 +19,6 @@ class Query(
     ConversationQueries,
     InvitationQueries,
     LimitQueries,
+    PolicyQueries,
 ):
     pass

@@ -1,4 +1,4 @@
-"""The organization: departments, skills, policy."""
+"""The organization: departments, skills."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from schema.connections import Connection
 from schema.context import Info
 from schema.fields import After, Before, First, Last, paged, query
 from schema.guards import AGENTS
-from schema.types.organizations import CollaborationPolicy, Department, Skill
+from schema.types.organizations import Department, Skill
 
 
 @strawberry.type
@@ -41,8 +41,3 @@ class OrganizationQueries:
         """The skills of your organization, by name."""
         page = paged(info, first, after, last, before)
         return await organizations.list_skills(info.context.reads, info.context.known, page)
-
-    @query(CollaborationPolicy, AGENTS)
-    async def collaboration_policy(self, info: Info) -> Any:
-        """The rules of collaboration in your organization."""
-        return await organizations.policy_of(info.context.reads, info.context.known.organization_id)

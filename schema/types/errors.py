@@ -10,10 +10,11 @@ from graphql import GraphQLAbstractType
 from domain.errors import Reason, UserErrorCode
 from resolvers.reads.conversations import conversations_by_id
 from resolvers.reads.messages import notes_by_id
+from resolvers.reads.policies import policy_views
 from schema.context import Info, Resolving
 from schema.fields import computed, field, interface, output
 from schema.guards import AGENTS
-from schema.types.node import ConversationRef, NoteRef
+from schema.types.node import ConversationRef, NoteRef, PolicyRef
 
 
 def kind_of(reason: Reason) -> str:
@@ -85,6 +86,11 @@ class VersionConflictError(UserError):
     def conversation(self: Any, info: Info) -> Any:
         """The conversation as it is now, when it is a conversation."""
         return _current(self, info, "Conversation", conversations_by_id)
+
+    @computed(PolicyRef | None, AGENTS)
+    def policy(self: Any, info: Info) -> Any:
+        """The policy as it is now, when it is the policy."""
+        return _current(self, info, "CollaborationPolicy", policy_views)
 
 
 def _current(reason: Reason, info: Info, kind: str, batch: Any) -> Any:

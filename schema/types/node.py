@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from schema.types.invitations import Invitation
     from schema.types.messages import InternalNote
     from schema.types.participants import Participant
+    from schema.types.policies import CollaborationPolicy
 
 
 @interface
@@ -41,3 +42,4 @@ InvitationRef = Annotated["Invitation", strawberry.lazy("schema.types.invitation
 CollaborationRef = Annotated["Collaboration", strawberry.lazy("schema.types.conversations")]
 EventRef = Annotated["ConversationEvent", strawberry.lazy("schema.types.events")]
 NoteRef = Annotated["InternalNote", strawberry.lazy("schema.types.messages")]
+PolicyRef = Annotated["CollaborationPolicy", strawberry.lazy("schema.types.policies")]

@@ -1,13 +1,9 @@
-"""The organization: departments, skills, policy, service identity."""
+"""The organization: departments, skills, service identity."""
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
-from domain.actors import OrganizationRole
-from domain.conversations import ConversationClass
-from domain.policies import Policy, collaborator_limit
 from resolvers.reads import organizations as reads
 from resolvers.reads.agents import agents_by_id
 from schema.context import Info
@@ -52,35 +48,3 @@ class Organization:
 
     name: str = field("What it is called.")
     service_identity: ServiceIdentity = field("The face its customers see.")
-
-
-@output()
-class CollaboratorLimit:
-    """How many may collaborate at once in a conversation of a class."""
-
-    conversation_class: ConversationClass = field("The class.")
-    limit: int = field("Collaborators and open invitations together, the primary not counted.")
-
-
-@output()
-class CollaborationPolicy:
-    """The rules of collaboration in your organization."""
-
-    enabled: bool = field("Whether colleagues can be invited at all.")
-    collaborations_per_agent: int = field("How many collaborations one agent may be in at once.")
-    invitation_validity_seconds: int = field("How long an invitation can be answered, in seconds.")
-
-    @computed(list[CollaboratorLimit])
-    def collaborator_limits(self: Any) -> Any:
-        """The limit per class; of several classes the largest applies. Lowering one evicts nobody."""
-        return [_limit(self, kind) for kind in ConversationClass]
-
-    @computed(list[OrganizationRole])
-    def roles_that_may_invite(self: Any) -> Any:
-        """Which roles in the organization may invite."""
-        return [role for role in OrganizationRole if role in self.inviting_roles]
-
-
-def _limit(policy: Policy, kind: ConversationClass) -> SimpleNamespace:
-    limit = collaborator_limit(policy, [kind])
-    return SimpleNamespace(conversation_class=kind, limit=limit)

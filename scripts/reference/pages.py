@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from domain.agents import AgentPresence, presence
-from domain.conversations import ConversationClass
 from domain.permissions import (
     ROLE_LEVELS,
     CollaborationStance,
@@ -18,7 +16,8 @@ from domain.permissions import (
     permits,
     stance,
 )
-from domain.policies import Policy, collaborator_limit
+from domain.policies import BOUNDS, Policy, in_words, published
+from schema.types.policies import SETTINGS
 from scripts.reference import advice
 from scripts.reference.machines import Machine, machines
 from scripts.reference.markdown import Generated, code, codes, table
@@ -78,19 +77,17 @@ def _held_by(role: ParticipantRole) -> list[PermissionLevel]:
 
 
 def policy() -> str:
-    """The defaults of an organization."""
+    """Every setting of an organization, by the name that reading, setting and history use."""
     usual = Policy()
     rows = [
-        [f"collaborators at once in a {code(kind)} conversation", str(collaborator_limit(usual, [kind]))]
-        for kind in ConversationClass
-    ]  # fmt: skip
-    rows += [
-        ["collaborations of one agent at once", str(usual.collaborations_per_agent)],
-        ["time to answer an invitation", f"{usual.invitation_validity_seconds} s"],
-        ["roles in the organization that may invite", codes(sorted(usual.inviting_roles))],
+        [code(published(name)), meaning, in_words(getattr(usual, name)), _bounds(name)]
+        for name, meaning in SETTINGS.items()
     ]
-    assert len(fields(Policy)) == 8, "a new rule belongs into the table"
-    return table(["rule", "default"], rows)
+    return table(["setting", "", "default", "can be"], rows)
+
+
+def _bounds(name: str) -> str:
+    return "{} to {}".format(*BOUNDS[name]) if name in BOUNDS else ""
 
 
 def presences() -> str:

@@ -64,7 +64,9 @@ ASKERS = {
     "primary": Asker("lin", level=FULL),
     "former participant": Asker("he"),
     "supervisor outside": Asker("zhao", oversees=True),
-    "admin outside": Asker("admin", oversees=True),
+    "admin outside": Asker(
+        "admin", oversees=True, rights=MEMBER | {OrganizationRight.MANAGE_POLICY}
+    ),
     "outside expert": Asker("ext", rights=frozenset()),
     "customer": Asker("customer", Audience.CUSTOMER, rights=frozenset(), served=True),
     "another customer": Asker("neighbour", Audience.CUSTOMER, rights=frozenset()),

@@ -21,6 +21,7 @@ from tests.service import Data, Person
 
 CONFLICTS = {
     "VersionConflictError.note": ("Mutation.editNote", -1),
+    "VersionConflictError.policy": ("Mutation.updateCollaborationPolicy", -1),
     "VersionConflictError.conversation": ("Mutation.closeConversation", -1),
 }
 

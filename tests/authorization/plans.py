@@ -54,6 +54,10 @@ def own_note(stage: Stage, asker: Asker) -> dict[str, Any]:
     return {"input": {"noteId": note, "text": "Better.", "expectedVersion": 1}}
 
 
+def policy(stage: Stage, asker: Asker) -> dict[str, Any]:
+    return {"input": {"expectedVersion": 1, "vipLimit": 6}}
+
+
 def opening(stage: Stage, asker: Asker) -> dict[str, Any]:
     customer = {"new": {"externalId": "new", "displayName": "New"}}
     primary = {"primaryId": stage.ids["Agent"]} if asker.audience is Audience.INTEGRATION else {}
@@ -83,6 +87,7 @@ PLANS = {
     "Query.invitation": Plan(by_id("id", "Invitation"), "Invitation"),
     "Query.myInvitations": Plan(),
     "Query.collaborationPolicy": Plan(),
+    "Query.policyChanges": Plan(),
     "Query.customerConversation": Plan(),
     "Query.apiLimits": Plan(),
     "Mutation.openConversation": Plan(opening),
@@ -115,6 +120,7 @@ PLANS = {
     ),
     "Mutation.setPresence": Plan(given(presence="BUSY")),
     "Mutation.heartbeat": Plan(given(connectionId="matrix")),
+    "Mutation.updateCollaborationPolicy": Plan(policy),
     "Mutation.sendCustomerMessage": Plan(relayed, "Transcript"),
     "Subscription.invitationUpdates": Plan(STREAM, "Conversation"),
     "Subscription.internalNotes": Plan(STREAM, "Conversation"),

@@ -114,7 +114,7 @@ def test_collaboration_can_be_switched_off() -> None:
 
 @pytest.mark.parametrize("role", OrganizationRole)
 def test_roles_that_may_invite_are_a_policy(role: OrganizationRole) -> None:
-    policy = Policy(inviting_roles=frozenset({OrganizationRole.SUPERVISOR}))
+    policy = Policy(roles_that_may_invite=frozenset({OrganizationRole.SUPERVISOR}))
     refused = [] if role is OrganizationRole.SUPERVISOR else ["ROLE_NOT_ALLOWED_TO_INVITE"]
     assert codes(policy=policy, inviter=replace(INVITER, role=role)) == refused
 
@@ -126,7 +126,7 @@ def test_seats_are_counted(taken: int, full: bool) -> None:
 
 def test_all_reasons_come_at_once() -> None:
     worst = Candidate("bo", "returns", False, AgentPresence.OFFLINE, 9, True, True)
-    policy = Policy(enabled=False, inviting_roles=frozenset())
+    policy = Policy(enabled=False, roles_that_may_invite=frozenset())
     assert codes(worst, policy=policy, seats=Seats(3, 3)) == [
         "COLLABORATION_DISABLED",
         "ROLE_NOT_ALLOWED_TO_INVITE",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from itertools import combinations
+from typing import Any
 
 import pytest
 
 from domain.actors import OrganizationRole
 from domain.conversations import ConversationClass
-from domain.policies import Policy, collaborator_limit
+from domain.errors import InvalidInput
+from domain.policies import BOUNDS, Policy, changed, collaborator_limit, differences, published
 
 LIMITS = {"STANDARD": 3, "VIP": 5, "URGENT": 7, "COMPLAINT": 7}
 MIXES = [mix for size in range(1, 5) for mix in combinations(LIMITS, size)]
@@ -31,9 +33,83 @@ def test_each_class_has_a_limit_of_its_own(kind: ConversationClass) -> None:
     assert collaborator_limit(policy, [kind]) == limits[kind.value]
 
 
+# The contract's defaults, written out once more.
+DEFAULTS = {
+    "standard_limit": 3,
+    "vip_limit": 5,
+    "urgent_limit": 7,
+    "complaint_limit": 7,
+    "collaborations_per_agent": 5,
+    "collaborations_per_organization": 500,
+    "invitation_validity_seconds": 300,
+    "approval_validity_seconds": 300,
+    "longest_deferral_seconds": 300,
+    "reminder_seconds": 30,
+    "deputies_after_seconds": 60,
+    "invitations_per_inviter_per_minute": 10,
+    "invitations_per_invitee_per_minute": 5,
+    "emergencies_per_inviter_per_hour": 3,
+    "authorization_validity_seconds": 120,
+    "idle_warning_seconds": 600,
+    "idle_removal_seconds": 900,
+    "primary_unresponsive_seconds": 180,
+    "invitation_answer_target_seconds": 30,
+    "decision_target_seconds": 120,
+    "customer_reply_target_seconds": 300,
+    "collaboration_target_seconds": 1800,
+    "presence_lease_seconds": 30,
+    "heartbeat_seconds": 10,
+    "skill_weight": 40,
+    "history_weight": 30,
+    "load_weight": 20,
+    "availability_weight": 10,
+    "event_retention_days": 30,
+}
+
+
 def test_the_defaults() -> None:
     policy = Policy()
     assert policy.enabled
-    assert policy.collaborations_per_agent == 5
-    assert policy.invitation_validity_seconds == 300
-    assert policy.inviting_roles == set(OrganizationRole)
+    assert policy.roles_that_may_invite == set(OrganizationRole)
+    assert policy.discuss_first == "IMPORTANT_ONLY"
+    assert {name: getattr(policy, name) for name in BOUNDS} == DEFAULTS
+
+
+@pytest.mark.parametrize("name", BOUNDS)
+def test_a_number_stays_within_its_bounds(name: str) -> None:
+    low, high = BOUNDS[name]
+    for value in (low - 1, high + 1):
+        with pytest.raises(InvalidInput) as caught:
+            changed(Policy(), {name: value})
+        assert caught.value.reason.path == ["input", published(name)]
+
+
+@pytest.mark.parametrize(
+    ("settings", "path"),
+    [
+        ({"idle_warning_seconds": 900}, "idleWarningSeconds"),
+        ({"heartbeat_seconds": 30}, "heartbeatSeconds"),
+        ({"skill_weight": 41}, "skillWeight"),
+        ({"enabled": None}, "enabled"),
+    ],
+)
+def test_settings_fit_together(settings: dict[str, Any], path: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        changed(Policy(), settings)
+    assert caught.value.reason.path == ["input", path]
+
+
+def test_differences_are_told_in_words() -> None:
+    after = changed(
+        Policy(),
+        {
+            "enabled": False,
+            "vip_limit": 6,
+            "roles_that_may_invite": frozenset({OrganizationRole.ADMIN}),
+        },
+    )
+    assert differences(Policy(), after) == {
+        "enabled": ("true", "false"),
+        "vipLimit": ("5", "6"),
+        "rolesThatMayInvite": ("ADMIN, AGENT, SUPERVISOR", "ADMIN"),
+    }

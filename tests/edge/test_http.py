@@ -201,7 +201,7 @@ async def test_a_request_that_takes_too_long_is_stopped(
         await asyncio.Event().wait()
 
     monkeypatch.setattr("server.graphql.running.REQUEST_SECONDS", 0.2)
-    monkeypatch.setattr("resolvers.reads.organizations.policy_of", never)
+    monkeypatch.setattr("resolvers.reads.policies.current_policy", never)
     reply = await post(service, query="{ collaborationPolicy { enabled } }")
     assert reply.status_code == 503
     assert code_of(reply) == "INTERNAL_SERVER_ERROR"

@@ -96,7 +96,7 @@ async def test_the_request_id_of_a_failure_is_that_of_its_request(
     async def fail(*arguments: Any) -> None:
         raise RuntimeError("a canary")
 
-    monkeypatch.setattr("resolvers.reads.organizations.policy_of", fail)
+    monkeypatch.setattr("resolvers.reads.policies.current_policy", fail)
     body = {"query": "{ collaborationPolicy { enabled } }"}
     headers = {"Authorization": f"Bearer {service.agent('lin').token}"}
     reply = await service.http.post("/graphql", headers=headers, json=body)

@@ -34,6 +34,7 @@ PLAIN = (  # need no variables
     "Limits",
     "MyConversations",
     "MyInvitations",
+    "Policy",
     "Viewer",
 )
 
@@ -114,6 +115,13 @@ async def test_an_agent_can_run_each_of_theirs(service: Service) -> None:
     known, given = operations(), await variables(service)
     for name in [*PLAIN, *given]:
         await run(service.agent("lin"), known[name], given.get(name, {}))
+
+
+async def test_an_admin_sets_the_rules(service: Service) -> None:
+    known, admin = operations(), service.agent("admin")
+    set_ = {"input": {"expectedVersion": 1, "vipLimit": 6}}
+    await run(admin, known["UpdateCollaborationPolicy"], set_)
+    await run(admin, known["PolicyChanges"], {})
 
 
 async def test_an_invitee_answers_and_a_participant_hands_over_and_leaves(service: Service) -> None:

@@ -28,12 +28,12 @@ ROOTS = ("Query", "Mutation", "Subscription")
 
 QUERIES = """
 viewer node nodes onlineAgents departments skills conversation conversations invitation myInvitations
-collaborationPolicy customerConversation apiLimits
+collaborationPolicy policyChanges customerConversation apiLimits
 """
 MUTATIONS = """
 openConversation inviteAgents acceptInvitation declineInvitation revokeInvitation transferPrimary adjustPermission
 removeParticipant leaveConversation endCollaboration closeConversation sendReply postNote editNote setPresence
-heartbeat sendCustomerMessage
+heartbeat sendCustomerMessage updateCollaborationPolicy
 """
 SUBSCRIPTIONS = "invitationUpdates internalNotes conversationEvents inbox customerMessages"
 
@@ -150,7 +150,8 @@ def test_a_payload_holds_nullable_objects_and_errors() -> None:
 
 
 def test_an_edit_says_which_version_it_saw() -> None:
-    for kind in ("EditNoteInput", "TransferPrimaryInput", "CloseConversationInput"):
+    edits = "EditNote TransferPrimary CloseConversation UpdateCollaborationPolicy"
+    for kind in (f"{name}Input" for name in edits.split()):
         taken: Any = BUILT.type_map[kind]
         assert get_named_type(taken.fields["expectedVersion"].type).name == "Int"
 

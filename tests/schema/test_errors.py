@@ -11,7 +11,7 @@ import pytest
 from domain import errors
 from domain.errors import Failure, Refusal, UserErrorCode
 from resolvers import access, agents
-from resolvers.reads import organizations
+from resolvers.reads import organizations, policies
 from schema import context
 from schema.build import schema
 from schema.types import snapshots
@@ -90,8 +90,8 @@ def check_masked(errors_: list[Data]) -> None:
     ("where", "name", "document", "path"),
     [
         (
-            organizations,
-            "policy_of",
+            policies,
+            "current_policy",
             "{ collaborationPolicy { enabled } }",
             ["collaborationPolicy"],
         ),

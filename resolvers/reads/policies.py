@@ -1,0 +1,62 @@
+"""Reads of an organization's rules as its people see them: with their version, and how they came about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from uuid import UUID
+
+import orjson
+import sqlalchemy as sa
+
+from domain.actors import Actor
+from domain.policies import Policy
+from models.database import Reads, first
+from models.organizations import policies, policy_changes
+from models.shapes import shape
+from resolvers.reads.paging import Order, PageRequest, PageView, read_page
+
+
+@dataclass(frozen=True)
+class PolicyView(Policy):
+    version: int = 1
+
+
+@dataclass(frozen=True)
+class PolicyChangeView:
+    version: int
+    changed_by_id: UUID
+    changed_at: datetime
+    written: str
+
+    @property
+    def settings(self) -> Mapping[str, Sequence[str]]:
+        read: Mapping[str, Sequence[str]] = orjson.loads(self.written)
+        return read
+
+
+RULES = [policies.c[rule.name] for rule in fields(PolicyView)]
+CHANGE = shape(PolicyChangeView, policy_changes, written=policy_changes.c.settings)
+NEWEST_FIRST = Order([policy_changes.c.version], descending=True)
+
+
+async def current_policy(reads: Reads, organization_id: UUID) -> PolicyView:
+    mine = policies.c.organization_id == organization_id
+    row = await first(reads, sa.select(*RULES).where(mine))
+    return PolicyView(*row) if row else PolicyView()
+
+
+async def policy_views(
+    reads: Reads, actor: Actor, ids: Sequence[UUID]
+) -> Mapping[UUID, PolicyView]:
+    """Return the policy of the asker's organization, the only one there is for them."""
+    own = actor.organization_id
+    return {own: await current_policy(reads, own)}
+
+
+async def policy_history(
+    reads: Reads, actor: Actor, page: PageRequest
+) -> PageView[PolicyChangeView]:
+    own = CHANGE.select().where(policy_changes.c.organization_id == actor.organization_id)
+    return await read_page(reads, CHANGE, own, NEWEST_FIRST, page)
