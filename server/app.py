@@ -61,7 +61,7 @@ def build_app(chosen: Settings) -> Starlette:
     )
     app.state.database, app.state.wake, app.state.hub = database, wake, wake.hub
     app.state.connections, app.state.runner = connections, edge.runner
-    app.state.rates = rates
+    app.state.rates, app.state.retention_days = rates, chosen.retention_days
     return app
 
 
@@ -97,7 +97,7 @@ async def _lifespan(app: Starlette) -> AsyncGenerator[None]:
         wake.run(),
         poll(database, hub, POLL_SECONDS[database.is_sqlite]),
         run_timers(database, wake),
-        keep_house(database),
+        keep_house(database, app.state.retention_days),
     ]
     tasks = [asyncio.create_task(each) for each in work]
     try:

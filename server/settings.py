@@ -11,6 +11,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from domain.rates import RATES, Rates, read_rates
+from domain.retention import KEPT_DAYS
 from server.tokens import CLAIM_NAMES, ClaimNames, read_claim_names
 from subscriptions.line import KINDS
 
@@ -48,6 +49,7 @@ class Settings:
     rates: Rates | None = RATES
     rates_url: str | None = field(default=None, repr=False)
     broadcast_url: str | None = field(default=None, repr=False)
+    retention_days: int = KEPT_DAYS
     json_log: bool = False
     traces: bool = False
 
@@ -105,6 +107,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> Settings:
         rates=read("RATES", read_rates, Settings.rates),
         rates_url=read("RATES_URL", _redis_url, None),
         broadcast_url=read("BROADCAST_URL", _line_url, None),
+        retention_days=read("RETENTION_DAYS", _days, KEPT_DAYS),
         json_log=read("LOG", _is_json, production),
         traces=read("TRACES", _switch, False),
     )
@@ -169,6 +172,12 @@ def _line_url(text: str) -> str:
     if urlsplit(text).scheme not in {"memory", *KINDS}:
         raise ValueError("is memory://, a redis:// or a postgresql:// address.")
     return text
+
+
+def _days(text: str) -> int:
+    if not (text.isascii() and text.isdigit()) or not 0 < int(text) <= 36_500:
+        raise ValueError(f"is a number of days from 1 to 36500, not {text}.")
+    return int(text)
 
 
 def _names(text: str) -> tuple[str, ...]:

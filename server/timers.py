@@ -11,6 +11,7 @@ from models.database import Database
 from models.unit_of_work import Wake, unit_of_work
 from resolvers.deadlines import overdue, seconds_to_next, settle_conversation
 from resolvers.idempotency import forget
+from resolvers.retention import prune
 
 BATCH = 100
 LONGEST_SLEEP = 0.5
@@ -49,12 +50,13 @@ async def run_timers(database: Database, wake: Wake) -> None:
         await asyncio.sleep(pause)
 
 
-async def keep_house(database: Database) -> None:
-    """Forget idempotency keys past their lifetime, now and then."""
+async def keep_house(database: Database, kept_days: int) -> None:
+    """Forget idempotency keys past their lifetime and events past theirs, now and then."""
     while True:
         try:
             async with unit_of_work(database, lambda heads: None) as work:
                 await forget(work)
+            await prune(database, kept_days)
         except Exception:
             log.exception("housekeeping failed; trying again later")
         await asyncio.sleep(HOUSEKEEPING_SECONDS)

@@ -41,6 +41,7 @@ def test_everything_can_be_set() -> None:
         "HUDDLE_RATES": "query 5/s burst 10, mutation 1/s burst 2",
         "HUDDLE_RATES_URL": "redis://localhost/0",
         "HUDDLE_BROADCAST_URL": "postgresql://db/huddle",
+        "HUDDLE_RETENTION_DAYS": "90",
         "HUDDLE_LOG": "text",
         "HUDDLE_TRACES": "on",
     }
@@ -63,6 +64,7 @@ def test_everything_can_be_set() -> None:
         rates=Rates(Rate(5, 10), Rate(1, 2)),
         rates_url="redis://localhost/0",
         broadcast_url="postgresql://db/huddle",
+        retention_days=90,
         json_log=False,
         traces=True,
     )
@@ -87,6 +89,8 @@ def test_production_is_closed_unless_said() -> None:
         ("RATES", "everything 10/s burst 50"),
         ("RATES_URL", "http://localhost"),
         ("BROADCAST_URL", "kafka://db"),
+        ("RETENTION_DAYS", "0"),
+        ("RETENTION_DAYS", "a month"),
         ("LOG", "xml"),
         ("JWKS_URL", "ftp://id.example.com"),
         ("JWT_CLAIMS", "kind"),
