@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from domain.errors import ConversationClosed
+from domain.errors import ConversationClosed, ConversationOnHold
 
 
 class ConversationStatus(StrEnum):
@@ -59,3 +59,8 @@ class NoteKind(StrEnum):
 def check_open(status: ConversationStatus) -> None:
     if status is ConversationStatus.CLOSED:
         raise ConversationClosed("This conversation is closed; nothing in it can change any more.")
+
+
+def check_not_on_hold(status: ConversationStatus) -> None:
+    if status is ConversationStatus.ON_HOLD:
+        raise ConversationOnHold("This conversation is on hold; resume it first.")

@@ -21,7 +21,7 @@
     RoleNotAllowedToInvite, CollaborationDisabled, AlreadyParticipant, DuplicateInvitation, CannotInviteSelf
   + InvitationNotPending
     + InvitationExpired
-  + ConversationClosed
+  + ConversationClosed, ConversationOnHold
   + PrimaryMustTransfer
   + VersionConflict              carries the kind, id and version of the current object
   + IdempotencyConflict
@@ -57,6 +57,7 @@ class UserErrorCode(StrEnum):
     INVITATION_NOT_PENDING = "INVITATION_NOT_PENDING"
     INVITATION_EXPIRED = "INVITATION_EXPIRED"
     CONVERSATION_CLOSED = "CONVERSATION_CLOSED"
+    CONVERSATION_ON_HOLD = "CONVERSATION_ON_HOLD"
     PRIMARY_MUST_TRANSFER = "PRIMARY_MUST_TRANSFER"
     VERSION_CONFLICT = "VERSION_CONFLICT"
     IDEMPOTENCY_CONFLICT = "IDEMPOTENCY_CONFLICT"
@@ -208,6 +209,10 @@ class InvitationExpired(InvitationNotPending):
 
 class ConversationClosed(Refusal):
     code = UserErrorCode.CONVERSATION_CLOSED
+
+
+class ConversationOnHold(Refusal):
+    code = UserErrorCode.CONVERSATION_ON_HOLD
 
 
 class PrimaryMustTransfer(Refusal):

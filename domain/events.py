@@ -89,6 +89,17 @@ class ConversationClosed(Event):
 
 
 @dataclass(frozen=True)
+class ConversationPaused(Event):
+    conversation_id: UUID
+    resumes_at: datetime
+
+
+@dataclass(frozen=True)
+class ConversationResumed(Event):
+    conversation_id: UUID
+
+
+@dataclass(frozen=True)
 class CollaborationStarted(Event):
     collaboration_id: UUID
 
@@ -155,6 +166,21 @@ class TranscriptMessageAdded(Event):
 
 
 @dataclass(frozen=True)
+class CustomerConversationPaused(Event):
+    """For the customer."""
+
+    conversation_id: UUID
+    resumes_at: datetime
+
+
+@dataclass(frozen=True)
+class CustomerConversationResumed(Event):
+    """For the customer."""
+
+    conversation_id: UUID
+
+
+@dataclass(frozen=True)
 class CustomerConversationEnded(Event):
     """For the customer."""
 
@@ -173,6 +199,8 @@ EVENTS: dict[str, type[Event]] = {
         InvitationCanceled,
         ConversationOpened,
         ConversationClosed,
+        ConversationPaused,
+        ConversationResumed,
         CollaborationStarted,
         CollaborationEnded,
         ParticipantJoined,
@@ -184,6 +212,8 @@ EVENTS: dict[str, type[Event]] = {
         NotePosted,
         NoteEdited,
         TranscriptMessageAdded,
+        CustomerConversationPaused,
+        CustomerConversationResumed,
         CustomerConversationEnded,
     )
 }

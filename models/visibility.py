@@ -9,12 +9,13 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlalchemy.sql.elements import ColumnElement
 
 from domain.actors import Actor, OrganizationRight
-from domain.conversations import LeaveReason
+from domain.conversations import ConversationStatus, LeaveReason
 from domain.invitations import OPEN, InvitationStatus
 from domain.permissions import ParticipantRole, PermissionLevel
 from models.agents import agents
 from models.columns import Choice, Instant, Rank, database_now
 from models.conversations import conversations, participants
+from models.holds import holds
 from models.invitations import invitations
 
 Columns = ReadOnlyColumnCollection[str, sa.Column[object]]
@@ -59,6 +60,23 @@ def current_status() -> ColumnElement[InvitationStatus]:
 def invitation_ended_at() -> ColumnElement[object]:
     i = invitations.c
     return sa.type_coerce(sa.case((_overdue(), i.expires_at), else_=i.ended_at), Instant())
+
+
+def resumes_at() -> ColumnElement[object]:
+    """When a conversation's hold ends by itself; null where there is none."""
+    h = holds.c
+    here = (h.conversation_id == conversations.c.id) & h.ended_at.is_(None)
+    return sa.select(h.resumes_at).where(here, h.resumes_at > database_now()).scalar_subquery()
+
+
+def current_conversation_status() -> ColumnElement[ConversationStatus]:
+    c = conversations.c
+    over = (c.status == ConversationStatus.ON_HOLD) & resumes_at().is_(None)
+    status = sa.case(
+        (over, sa.literal(ConversationStatus.OPEN.name)),
+        else_=sa.type_coerce(c.status, sa.String),
+    )
+    return sa.type_coerce(status, Choice(ConversationStatus))
 
 
 def seats_held() -> ColumnElement[int]:

@@ -216,6 +216,7 @@ async def close_conversation(
     ended = await endings.end_collaboration(work, here.id, outcome, here.now)
     own = await first(work, sa.select(participants).where(p.id == here.participant_id))
     await endings.end_participation(work, own, LeaveReason.CONVERSATION_CLOSED, here.now)
+    await endings.lift_hold(work, here.id, here.now)
     c = conversations.c
     await work.change(
         sa.update(conversations)

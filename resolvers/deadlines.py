@@ -18,6 +18,7 @@ from domain.permissions import Permission, permits
 from models.columns import database_now
 from models.conversations import conversations, participants
 from models.database import Query, Reads, first
+from models.holds import holds
 from models.log import deadlines
 from models.unit_of_work import SYSTEM, UnitOfWork
 from resolvers import endings
@@ -119,8 +120,16 @@ async def _end_period(work: UnitOfWork, participant_id: UUID, now: datetime) -> 
     await endings.end_collaboration_if_alone(work, row.conversation_id, now, SYSTEM)
 
 
+async def _resume(work: UnitOfWork, hold_id: UUID, now: datetime) -> None:
+    h = holds.c
+    due = sa.select(h.conversation_id).where(h.id == hold_id, h.resumes_at <= now)
+    if row := await first(work, due.where(h.ended_at.is_(None))):
+        await endings.end_hold(work, row.conversation_id, now, SYSTEM)
+
+
 HANDLERS: Mapping[DeadlineKind, Handler] = {
     DeadlineKind.INVITATION_EXPIRES: _expire,
     DeadlineKind.LEVEL_REVERTS: _revert,
     DeadlineKind.PERIOD_ENDS: _end_period,
+    DeadlineKind.HOLD_ENDS: _resume,
 }

@@ -1,4 +1,4 @@
-"""How invitations, participations and collaborations end, whoever or whatever ends them.
+"""How invitations, participations, collaborations and holds end, whoever or whatever ends them.
 
 Everything here runs with the conversation locked.
 """
@@ -11,11 +11,13 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from domain.conversations import CollaborationOutcome, LeaveReason
+from domain.conversations import CollaborationOutcome, ConversationStatus, LeaveReason
 from domain.deadlines import DeadlineKind
 from domain.errors import InvitationNotPending
 from domain.events import (
     CollaborationEnded,
+    ConversationResumed,
+    CustomerConversationResumed,
     InvitationAccepted,
     InvitationCanceled,
     InvitationDeclined,
@@ -24,6 +26,7 @@ from domain.events import (
     InvitationRevoked,
     ParticipantLeft,
     conversation_stream,
+    customer_stream,
     inbox,
 )
 from domain.invitations import OPEN, OUTCOMES, InvitationAction, advance
@@ -32,6 +35,7 @@ from models.agents import agents
 from models.columns import database_now
 from models.conversations import collaborations, conversations, participants
 from models.database import first
+from models.holds import holds
 from models.invitations import invitations
 from models.log import Deadline, deadlines
 from models.unit_of_work import SYSTEM, Author, UnitOfWork
@@ -201,3 +205,39 @@ async def end_collaboration_if_alone(
     """When the last collaborator has left, the collaboration is over without an outcome."""
     if not await present_collaborators(work, conversation_id):
         await end_collaboration(work, conversation_id, None, at, by)
+
+
+async def lift_hold(work: UnitOfWork, conversation_id: UUID, at: datetime) -> bool:
+    """End the hold and its deadline, if the conversation is on hold; the caller says what it is from now on."""
+    h = holds.c
+    ended = (
+        sa.update(holds)
+        .where(h.conversation_id == conversation_id, h.ended_at.is_(None))
+        .values(ended_at=at)
+        .returning(h.id)
+    )
+    hold_id: UUID | None = (await work.connection.execute(ended)).scalar()
+    if hold_id is not None:
+        await unschedule(work, hold_id, DeadlineKind.HOLD_ENDS)
+    return hold_id is not None
+
+
+async def end_hold(
+    work: UnitOfWork, conversation_id: UUID, at: datetime, by: Author | None = None
+) -> bool:
+    """Let the conversation go on, and tell its primary and the customer; False when it was not on hold."""
+    if not await lift_hold(work, conversation_id, at):
+        return False
+    c = conversations.c
+    await work.change(
+        sa.update(conversations)
+        .where(c.id == conversation_id)
+        .values(status=ConversationStatus.OPEN, version=c.version + 1)
+    )
+    leading = (p.conversation_id == conversation_id) & (p.role == ParticipantRole.PRIMARY)
+    primary = await first(work, sa.select(p.agent_id).where(leading, p.left_at.is_(None)))
+    streams = conversation_stream(conversation_id), inbox(primary.agent_id)
+    work.record(ConversationResumed(conversation_id), *streams, by=by)
+    customers = customer_stream(conversation_id)
+    work.record(CustomerConversationResumed(conversation_id), customers, by=by)
+    return True

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from domain import text
 from domain.actors import ActorKind, Asker
-from domain.conversations import MessageAuthor, NoteKind, check_open
+from domain.conversations import MessageAuthor, NoteKind, check_not_on_hold, check_open
 from domain.errors import InvalidInput, NotFound, NotPermitted, VersionConflict
 from domain.events import (
     CustomerMessagePosted,
@@ -58,6 +58,7 @@ async def post_message(
 async def send_reply(work: UnitOfWork, asker: Asker, conversation_id: UUID, words: str) -> Changed:
     words = text.required(words, text.MESSAGE, "input", "text")
     here = await access.conversation_to_change(work, asker, conversation_id)
+    check_not_on_hold(here.status)
     message = await post_message(
         work, here.id, MessageAuthor.SERVICE, words, here.now, asker.actor.id
     )

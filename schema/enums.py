@@ -258,6 +258,7 @@ publish(
     INVITATION_NOT_PENDING="The invitation was answered or ended already.",
     INVITATION_EXPIRED="The invitation's time is over.",
     CONVERSATION_CLOSED="The conversation is closed for good.",
+    CONVERSATION_ON_HOLD="The conversation is on hold: resume it first.",
     PRIMARY_MUST_TRANSFER="The primary cannot just leave: transfer the role first.",
     VERSION_CONFLICT="It has changed since you read it; see the current object.",
     IDEMPOTENCY_CONFLICT="The idempotency key was used for another input.",

@@ -151,6 +151,23 @@ class CloseConversationPayload(CollaborationPayload):
 
 
 @output()
+class PauseConversationPayload(ConversationPayload):
+    """The outcome of pausing."""
+
+    message: CustomerMessage | None = batched(
+        CustomerMessage | None,
+        messages_by_id,
+        "changed.message_id",
+        "The notice as the customer reads it; null on refusal.",
+    )
+
+
+@output()
+class ResumeConversationPayload(ConversationPayload):
+    """The outcome of resuming."""
+
+
+@output()
 class OpenConversationPayload(ConversationPayload):
     """The outcome of opening a conversation. An integration gets the id only: it sees no content."""
 

@@ -25,6 +25,7 @@ from models.log import events, streams
 from models.shapes import Shape, shape
 from models.visibility import (
     conversation_visible,
+    current_conversation_status,
     current_level,
     oversees,
     seats_held,
@@ -90,6 +91,7 @@ viewer = participants.alias("viewer")
 CONVERSATION: Shape[ConversationView] = shape(
     ConversationView,
     conversations,
+    status=current_conversation_status(),
     seats_taken=seats_held(),
     viewer_id=viewer.c.id,
     viewer_level=sa.case((viewer.c.id.is_not(None), current_level(viewer.c))),
@@ -138,7 +140,7 @@ async def list_conversations(
     c = conversations.c
     found = visible_conversations(actor)
     if wanted.statuses is not None:
-        found = found.where(c.status.in_(wanted.statuses))
+        found = found.where(current_conversation_status().in_(wanted.statuses))
     if wanted.department_ids is not None:
         found = found.where(c.department_id.in_(wanted.department_ids))
     if wanted.classes is not None:

@@ -16,7 +16,7 @@ from models.database import Query, Reads
 from models.messages import messages, notes
 from models.organizations import organizations
 from models.shapes import shape
-from models.visibility import stands_in
+from models.visibility import current_conversation_status, resumes_at, stands_in
 from resolvers.reads.organizations import ServiceIdentityView
 from resolvers.reads.paging import Order, PageRequest, PageView, read_page, read_pages
 
@@ -60,6 +60,7 @@ class CustomerConversationView:
     status: ConversationStatus
     opened_at: datetime
     closed_at: datetime | None
+    resumes_at: datetime | None
     service_identity: ServiceIdentityView
 
 
@@ -123,7 +124,10 @@ async def customer_conversation(reads: Reads, actor: Actor) -> CustomerConversat
     """Return the one conversation that a customer's token names."""
     c, o = conversations.c, organizations.c
     rows = await reads.all(
-        sa.select(c.id, c.status, c.opened_at, c.closed_at, o.service_name, o.service_avatar_url)
+        sa.select(
+            *(c.id, current_conversation_status(), c.opened_at, c.closed_at, resumes_at()),
+            *(o.service_name, o.service_avatar_url),
+        )
         .join_from(conversations, organizations)
         .where(
             c.id == actor.conversation_id,
@@ -133,7 +137,7 @@ async def customer_conversation(reads: Reads, actor: Actor) -> CustomerConversat
     )
     return next(
         (
-            CustomerConversationView(*row[:4], *[ServiceIdentityView(row[4], row[5])])
+            CustomerConversationView(*row[:5], *[ServiceIdentityView(row[5], row[6])])
             for row in rows
         ),
         None,

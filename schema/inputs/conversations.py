@@ -1,6 +1,8 @@
-"""What lists of conversations, opening and closing take."""
+"""What lists of conversations, opening, pausing and closing take."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 import strawberry
 
@@ -91,4 +93,25 @@ class CloseConversationInput:
     expected_version: int | None = optional(
         "The conversation's `version` that you saw; VERSION_CONFLICT when it has changed since."
     )
+    idempotency_key: str | None = key()
+
+
+@input_type
+class PauseConversationInput:
+    """Put a conversation on hold until a time."""
+
+    conversation_id: strawberry.ID = value("The conversation.")
+    reason: str = value(f"Why, for colleagues only. At most {text.REASON} characters.")
+    notice: str = value(
+        f"What the customer is told, in the service's name. At most {text.MESSAGE:,} characters."
+    )
+    resumes_at: datetime = value("When it goes on by itself, told to the customer. In the future.")
+    idempotency_key: str | None = key()
+
+
+@input_type
+class ResumeConversationInput:
+    """Let a conversation on hold go on."""
+
+    conversation_id: strawberry.ID = value("The conversation.")
     idempotency_key: str | None = key()

@@ -1,4 +1,4 @@
-"""Opening and closing conversations, and ending a collaboration."""
+"""Opening, pausing and closing conversations, and ending a collaboration."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import strawberry
 
 from domain.actors import Audience, OrganizationRight
 from domain.permissions import Permission
-from resolvers import conversations
+from resolvers import conversations, holds
 from schema.context import Info
 from schema.fields import given, mutation
 from schema.guards import Requires
@@ -18,11 +18,15 @@ from schema.inputs.conversations import (
     CustomerTarget,
     EndCollaborationInput,
     OpenConversationInput,
+    PauseConversationInput,
+    ResumeConversationInput,
 )
 from schema.payloads import (
     CloseConversationPayload,
     EndCollaborationPayload,
     OpenConversationPayload,
+    PauseConversationPayload,
+    ResumeConversationPayload,
 )
 from schema.performing import perform
 
@@ -30,6 +34,7 @@ OPEN = Requires(
     audience=[Audience.AGENT, Audience.INTEGRATION], right=OrganizationRight.OPEN_CONVERSATION
 )
 CLOSE = Requires(audience=[Audience.AGENT], permission=Permission.CLOSE)
+PAUSE = Requires(audience=[Audience.AGENT], permission=Permission.PAUSE)
 
 
 def _opening(input: OpenConversationInput) -> conversations.Opening:
@@ -105,4 +110,37 @@ class ConversationMutations:
             lambda work, asker: conversations.close_conversation(
                 work, asker, id_, outcome, version
             ),
+        )
+
+    @mutation(PauseConversationPayload, PAUSE)
+    async def pause_conversation(
+        self,
+        info: Info,
+        input: Annotated[
+            PauseConversationInput, strawberry.argument(description="Why, and until when.")
+        ],
+    ) -> Any:
+        """Put a conversation on hold: the customer reads the notice, and at `resumesAt` it goes on by itself.
+
+        Meanwhile the customer can write, and colleagues can confer; a reply to the customer is CONVERSATION_ON_HOLD.
+        """
+        id_ = decode(input.conversation_id, "Conversation")
+        return await perform(
+            info,
+            input,
+            lambda work, asker: holds.pause_conversation(
+                work, asker, id_, input.reason, input.notice, input.resumes_at
+            ),
+        )
+
+    @mutation(ResumeConversationPayload, PAUSE)
+    async def resume_conversation(
+        self,
+        info: Info,
+        input: Annotated[ResumeConversationInput, strawberry.argument(description="Which one.")],
+    ) -> Any:
+        """Let a conversation on hold go on before its time. NOT_FOUND when it is not on hold."""
+        id_ = decode(input.conversation_id, "Conversation")
+        return await perform(
+            info, input, lambda work, asker: holds.resume_conversation(work, asker, id_)
         )

@@ -27,6 +27,7 @@ from domain.permissions import (
 from domain.policies import Policy, collaborator_limit
 from resolvers.reads import events as event_reads
 from resolvers.reads import organizations as organization_reads
+from resolvers.reads.agents import agents_by_id
 from resolvers.reads.conversations import (
     CollaborationView,
     ConversationView,
@@ -35,6 +36,7 @@ from resolvers.reads.conversations import (
     customers_by_id,
     open_collaborations,
 )
+from resolvers.reads.holds import HoldView, holds_of
 from resolvers.reads.invitations import invitations_of
 from resolvers.reads.messages import messages_of, notes_of
 from resolvers.reads.participants import members_of, participants_of, primaries_of
@@ -57,6 +59,7 @@ from schema.guards import AGENTS, Requires
 from schema.scalars import Cursor
 from schema.types.messages import CustomerMessage, InternalNote
 from schema.types.node import (
+    AgentRef,
     ConversationRef,
     EventRef,
     InvitationRef,
@@ -97,6 +100,16 @@ class Seats:
     limit: int = field("How many there may be by the conversation's classes.")
 
 
+@output(HoldView)
+class Hold:
+    """Why the service has paused a conversation, and until when."""
+
+    reason: str = field("Why, as colleagues were told.")
+    paused_at: datetime = field("Since when.")
+    resumes_at: datetime = field("When it goes on by itself; the customer was told so.")
+    paused_by: AgentRef = batched(AgentRef, agents_by_id, "paused_by_id", "Who paused it.")
+
+
 @output()
 class ConversationAbilities:
     """What you may do in the conversation now, so that a UI can grey a button."""
@@ -110,15 +123,18 @@ class ConversationAbilities:
     remove_participant: bool = field("Remove those below you.")
     transfer_primary: bool = field("Hand over the primary role.")
     leave: bool = field("Leave: everybody but the primary can.")
+    pause: bool = field("Put it on hold.")
+    resume: bool = field("End its hold.")
     close: bool = field("End the collaboration, and close the conversation.")
 
 
 def abilities(view: ConversationView) -> SimpleNamespace:
     held = permissions_of(view.viewer_level)
     going_on = view.status is not ConversationStatus.CLOSED
+    on_hold = view.status is ConversationStatus.ON_HOLD
+    talking = going_on and not on_hold
     changes = {
         "write_notes": Permission.WRITE_NOTES,
-        "reply_to_customer": Permission.REPLY_TO_CUSTOMER,
         "invite": Permission.INVITE,
         "adjust_permission": Permission.ADJUST_PERMISSION,
         "remove_participant": Permission.REMOVE_PARTICIPANT,
@@ -128,6 +144,9 @@ def abilities(view: ConversationView) -> SimpleNamespace:
     return SimpleNamespace(
         view=Permission.VIEW_CONVERSATION in held,
         read_notes=Permission.READ_NOTES in held,
+        reply_to_customer=talking and Permission.REPLY_TO_CUSTOMER in held,
+        pause=talking and Permission.PAUSE in held,
+        resume=on_hold and Permission.PAUSE in held,
         leave=going_on and bool(held) and Permission.CLOSE not in held,
         **{name: going_on and permission in held for name, permission in changes.items()},
     )
@@ -174,6 +193,12 @@ class Conversation(Node):
         organization_reads.departments_by_id,
         "department_id",
         "The department of its primary.",
+    )
+    hold: Hold | None = batched(
+        Hold | None,
+        holds_of,
+        "id",
+        "Why and until when it is paused; null unless ON_HOLD, and from outside.",
     )
     primary: ParticipantRef | None = batched(
         ParticipantRef | None, primaries_of, "id", "Who leads it; of a closed one, who led it last."

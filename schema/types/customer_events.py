@@ -14,7 +14,7 @@ from schema.fields import batched, computed, field, interface
 from schema.ids import encode
 from schema.scalars import Cursor
 from schema.types.customers import CustomerConversation, TranscriptMessage
-from schema.types.events import event
+from schema.types.events import event, fact
 
 
 @interface
@@ -55,6 +55,23 @@ class TranscriptMessageAdded(CustomerEvent):
     message: TranscriptMessage | None = batched(
         TranscriptMessage | None, transcript_messages, "facts.message_id", "The message."
     )
+
+
+@event
+class CustomerConversationPaused(CustomerEvent):
+    """The service asked you to wait. You can write all the same."""
+
+    resumes_at: datetime = fact("When it goes on.", "resumes_at", datetime)
+
+
+@event
+class CustomerConversationResumed(CustomerEvent):
+    """The service is back."""
+
+    @computed(CustomerConversation | None)
+    async def conversation(self: Any, info: Info) -> Any:
+        """The conversation."""
+        return await _own(self, info)
 
 
 @event

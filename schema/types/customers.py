@@ -37,6 +37,7 @@ class CustomerConversation:
     status: ConversationStatus = field("Whether it goes on.")
     opened_at: datetime = field("When it began.")
     closed_at: datetime | None = field("When it was closed; null while it goes on.")
+    resumes_at: datetime | None = field("When the service goes on, while it is paused.")
     service_identity: ServiceIdentity = field("Whom you talk with.")
 
     @computed(strawberry.ID)

@@ -180,6 +180,31 @@ class ConversationClosed(ConversationEvent, InboxEvent):
 
 
 @event
+class ConversationPaused(ConversationEvent, InboxEvent):
+    """The conversation is on hold; the customer was told so."""
+
+    resumes_at: datetime = fact("When it goes on by itself.", "resumes_at", datetime)
+    conversation: Conversation | None = batched(
+        Conversation | None,
+        conversations_by_id,
+        "facts.conversation_id",
+        "The conversation as it is now; null when you can no longer see it.",
+    )
+
+
+@event
+class ConversationResumed(ConversationEvent, InboxEvent):
+    """The conversation goes on: somebody resumed it, or its time had come. Its primary is reminded."""
+
+    conversation: Conversation | None = batched(
+        Conversation | None,
+        conversations_by_id,
+        "facts.conversation_id",
+        "The conversation as it is now; null when you can no longer see it.",
+    )
+
+
+@event
 class CollaborationStarted(ConversationEvent):
     """The first colleague joined."""
 

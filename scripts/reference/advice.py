@@ -29,6 +29,7 @@ REFUSALS = {
     },
     "About the conversation": {
         "COLLABORATOR_LIMIT_REACHED": "Show `current` of `limit`. A seat gets free when somebody leaves or an invitation ends.",
+        "CONVERSATION_ON_HOLD": "Show `hold.resumesAt`; offer to resume where `viewerCan.resume` allows it.",
         "CONVERSATION_CLOSED": "Make the view read-only.",
     },
     "About the invitation": {

@@ -87,6 +87,7 @@ def conversation() -> Machine:
     steps = [
         Step(opened, held, "pause", primary, "pauseConversation"),
         Step(held, opened, "resume", primary, "resumeConversation"),
+        Step(held, opened, "resumesAt", CLOCK, "", "at `hold.resumesAt`"),
         Step(opened, closed, "close", primary, close, "for good"),
         Step(held, closed, "close", primary, close, "for good"),
     ]

@@ -11,6 +11,7 @@ from domain.permissions import PermissionLevel
 from tests.authorization.askers import Asker
 from tests.authorization.stage import Stage
 from tests.service import node_id
+from tests.world import FAR
 
 Arguments = Callable[[Stage, Asker], dict[str, Any]]
 
@@ -71,6 +72,7 @@ def relayed(stage: Stage, asker: Asker) -> dict[str, Any]:
     return {"input": {"text": "Hello?", **named}}
 
 
+LATER = FAR.isoformat()
 HERE = {"conversationId": "Conversation"}
 THIS = by_id("id", "Conversation")
 STREAM = by_id("conversationId", "Conversation")
@@ -113,6 +115,13 @@ PLANS = {
     ),
     "Mutation.endCollaboration": Plan(given(**HERE, outcome="RESOLVED"), "Conversation"),
     "Mutation.closeConversation": Plan(given(**HERE), "Conversation"),
+    "Mutation.pauseConversation": Plan(
+        given(**HERE, reason="Waiting for the supplier.", notice="One moment.", resumesAt=LATER),
+        "Conversation",
+    ),
+    "Mutation.resumeConversation": Plan(
+        given(**HERE), "Conversation", rules={PermissionLevel.FULL: "refused NOT_FOUND"}
+    ),
     "Mutation.sendReply": Plan(given(**HERE, text="We are on it."), "Conversation"),
     "Mutation.postNote": Plan(given(**HERE, text="Look."), "Conversation"),
     "Mutation.editNote": Plan(

@@ -21,6 +21,7 @@ from schema.ids import encode
 from tests.operations.documents import FILES, asked, canonical, fields_of, operations
 from tests.service import Listener, Person, Service, node_id
 from tests.steps import conversation_id, invited, join
+from tests.world import FAR
 
 pytestmark = pytest.mark.one_database  # nothing here depends on which
 
@@ -106,6 +107,15 @@ async def variables(service: Service) -> dict[str, dict[str, Any]]:
                 "subject": "New",
             }
         },
+        "PauseConversation": {
+            "input": {
+                "conversationId": here,
+                "reason": "The supplier looks into it.",
+                "notice": "We come back to you soon.",
+                "resumesAt": FAR.isoformat(),
+            }
+        },
+        "ResumeConversation": {"input": {"conversationId": here}},
         "EndCollaboration": {"input": {"conversationId": here, "outcome": "RESOLVED"}},
         "CloseConversation": {"input": {"conversationId": here}},
     }

@@ -31,7 +31,7 @@ viewer node nodes onlineAgents departments skills conversation conversations inv
 collaborationPolicy policyChanges customerConversation apiLimits
 """
 MUTATIONS = """
-openConversation inviteAgents acceptInvitation declineInvitation revokeInvitation transferPrimary adjustPermission
+openConversation pauseConversation resumeConversation inviteAgents acceptInvitation declineInvitation revokeInvitation transferPrimary adjustPermission
 removeParticipant leaveConversation endCollaboration closeConversation sendReply postNote editNote setPresence
 heartbeat sendCustomerMessage updateCollaborationPolicy
 """

@@ -52,6 +52,8 @@ SHOWN = {
     "RateLimit",
     "CustomerConversation",
     "CustomerConversationEnded",
+    "CustomerConversationPaused",
+    "CustomerConversationResumed",
     "CustomerConversationSnapshot",
     "PageInfo",
     "SendCustomerMessagePayload",
