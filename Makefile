@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage check format demo races conformance playground browser docs lock clean
+.PHONY: help run test coverage check format demo races fuzz conformance playground browser docs lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,10 @@ demo: ## play a conversation through against a server of its own
 races: ## let rivals race for the same rows of a real database
 	@scripts/install
 	@scripts/races
+
+fuzz: ## make up plays, and compare what events tell with what queries read; STEPS= long
+	@scripts/install
+	@scripts/fuzz
 
 conformance: ## let audits, clients and tools of others judge a server; needs node
 	@scripts/install

@@ -1,0 +1,30 @@
+"""The clock in a play: deadlines fall due when a step says so."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from domain.deadlines import DeadlineKind
+from models.conversations import participants
+from models.holds import holds
+from models.invitations import invitations
+from models.log import deadlines
+from tests.fuzz.play import Play
+from tests.world import make_due
+
+# What moves with a deadline besides its own time.
+MOVES = {
+    DeadlineKind.INVITATION_EXPIRES: {"expires_at": invitations},
+    DeadlineKind.LEVEL_REVERTS: {"level_until": participants},
+    DeadlineKind.PERIOD_ENDS: {"ends_at": participants},
+    DeadlineKind.HOLD_ENDS: {"resumes_at": holds},
+}
+
+
+async def let_fall_due(play: Play, which: int) -> None:
+    """Let the time of a deadline be over, while no timer knows of it yet."""
+    d = deadlines.c
+    rows = await play.database.all(sa.select(d.kind, d.subject_id).order_by(d.kind, d.subject_id))
+    if rows:
+        due = rows[which % len(rows)]
+        await make_due(play.database, due.subject_id, **MOVES.get(due.kind, {}))
