@@ -26,6 +26,7 @@ class OrganizationRight(StrEnum):
     FIND_AGENTS = "FIND_AGENTS"
     OPEN_CONVERSATION = "OPEN_CONVERSATION"
     MANAGE_POLICY = "MANAGE_POLICY"
+    READ_AUDIT = "READ_AUDIT"
 
 
 class ActorKind(StrEnum):
@@ -41,7 +42,8 @@ OUTSIDER_RIGHTS: frozenset[OrganizationRight] = frozenset()
 ROLE_RIGHTS = {
     OrganizationRole.AGENT: MEMBER_RIGHTS,
     OrganizationRole.SUPERVISOR: MEMBER_RIGHTS,
-    OrganizationRole.ADMIN: MEMBER_RIGHTS | {OrganizationRight.MANAGE_POLICY},
+    OrganizationRole.ADMIN: MEMBER_RIGHTS
+    | {OrganizationRight.MANAGE_POLICY, OrganizationRight.READ_AUDIT},
 }
 INTEGRATION_RIGHTS = frozenset({OrganizationRight.OPEN_CONVERSATION})
 

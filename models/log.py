@@ -1,4 +1,4 @@
-"""What makes the product durable: streams and their events, replayable results, deadlines, the audit."""
+"""What makes the product durable: streams and their events, replayable results, deadlines."""
 
 from __future__ import annotations
 
@@ -70,24 +70,7 @@ class Deadline(SQLModel, table=True):
     due_at: datetime = instant()
 
 
-class AuditEntry(SQLModel, table=True):
-    """Who asked for what and how it ended: `OK`, or the codes of the refusal."""
-
-    __tablename__ = "audit_entry"
-    __table_args__ = (sa.Index("audit_by_organization", "organization_id", "id"),)
-
-    id: UUID = Field(primary_key=True)
-    organization_id: UUID = Field(foreign_key="organization.id")
-    actor_kind: ActorKind = choice(ActorKind)
-    actor_id: UUID
-    operation: str
-    subject_id: UUID | None = None
-    outcome: str
-    occurred_at: datetime = instant()
-
-
 streams = table(StreamRow)
 events = table(EventRow)
 idempotency = table(Idempotency)
 deadlines = table(Deadline)
-audit = table(AuditEntry)

@@ -15,9 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import SQLModel
 
 from domain.actors import ActorKind
+from domain.audit import Act
 from domain.cursors import Cursor, digest_of
 from domain.events import Event, Stream
 from domain.ids import new_id
+from models.audit import append
 from models.columns import database_now, table
 from models.database import Database, Query, Rows
 from models.log import EventRow, StreamRow, streams
@@ -55,6 +57,7 @@ class UnitOfWork:
         self.connection = connection
         self.author = author
         self.recorded: list[Recorded] = []
+        self.acts: list[Act] = []
         self.cursors: dict[Stream, Cursor] = {}
         self.clock: datetime | None = None
 
@@ -89,6 +92,10 @@ class UnitOfWork:
         event_id, author = new_id(), by or self.author
         self.recorded.extend(Recorded(stream, event_id, event, author) for stream in to)
 
+    def audit(self, act: Act) -> None:
+        """Note what was done or tried; it is written just before the commit, when all other locks are taken."""
+        self.acts.append(act)
+
     async def open_streams(self, *opened: Stream) -> None:
         await self.add_all(
             [StreamRow(id=s.id, kind=s.kind, owner_id=s.owner_id, epoch=new_id()) for s in opened]
@@ -105,6 +112,10 @@ class UnitOfWork:
             news = [each for each in recorded if each.stream == stream]
             rows += await self._number(stream, news, now)
         await self.add_all(rows)
+
+    async def write_audit(self) -> None:
+        if self.acts:
+            await append(self.connection, self.acts, await self.moment())
 
     async def _number(
         self, stream: Stream, news: Sequence[Recorded], now: datetime
@@ -137,11 +148,12 @@ class UnitOfWork:
 async def unit_of_work(
     database: Database, wake: Wake, author: Author = SYSTEM
 ) -> AsyncGenerator[UnitOfWork]:
-    """Open a transaction; on success write its events, commit, then wake their streams."""
+    """Open a transaction; on success write its events and the audit, commit, then wake the streams."""
     async with database.writing() as connection:
         work = UnitOfWork(connection, author)
         yield work
         await work.write_events()
+        await work.write_audit()
     wake({cursor.stream_id: cursor.sequence for cursor in work.cursors.values()})
 
 

@@ -10,6 +10,7 @@ from strawberry.extensions import MaxTokensLimiter, SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
+from schema.auditing import RefusalsOnRecord
 from schema.context import Context, Info
 from schema.errors import ErrorsForClients, OneOperation, PatientParserCache, masked
 from schema.guards import GuardedSchema
@@ -77,6 +78,7 @@ CHECKED = [
     DocumentLimits,
     ValidatedOnce,
     WithinRates,
+    RefusalsOnRecord,
 ]
 
 schema = HuddleSchema(

@@ -71,6 +71,7 @@ publish(
     FIND_AGENTS="Look for colleagues. Outside experts may not.",
     OPEN_CONVERSATION="Open conversations. Outside experts may not.",
     MANAGE_POLICY="Set the rules of collaboration. Admins may.",
+    READ_AUDIT="Read the audit. Admins may.",
 )
 publish(
     DiscussFirst,

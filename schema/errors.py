@@ -46,7 +46,7 @@ def presentable(error: GraphQLError, code: str = "BAD_USER_INPUT") -> GraphQLErr
     return shown
 
 
-def _field_of(error: GraphQLError) -> str | None:
+def field_of(error: GraphQLError) -> str | None:
     """Return the field's name in the schema; what it is answered as are the client's words."""
     node = error.nodes[0] if error.nodes and error.path else None
     return node.name.value if isinstance(node, FieldNode) else None
@@ -54,7 +54,7 @@ def _field_of(error: GraphQLError) -> str | None:
 
 def _hidden(error: GraphQLError, cause: BaseException | None) -> GraphQLError:
     request_id = structlog.contextvars.get_contextvars().get("request_id", "unknown")
-    log.error("a field failed", field=_field_of(error), exc_info=cause)
+    log.error("a field failed", field=field_of(error), exc_info=cause)
     return GraphQLError(
         "Something went wrong on our side. Try again; tell us the requestId if it stays.",
         nodes=error.nodes,

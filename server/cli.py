@@ -6,7 +6,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
-from functools import wraps
+from functools import partial, wraps
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, ParamSpec
@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from uvicorn.loops.auto import auto_loop_factory
 
 from models.database import Database
+from resolvers import auditing
 from server import serving
 from server.contract import comparing
 from server.demo import DemoPerson, load, people
@@ -36,10 +37,18 @@ app = typer.Typer(
 )
 
 
-def command(function: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
+audit = typer.Typer(help="The audit of what was done and refused.", no_args_is_help=True)
+app.add_typer(audit, name="audit")
+
+BROKEN = 4
+
+
+def command(
+    function: Callable[P, Coroutine[Any, Any, None]], group: typer.Typer = app
+) -> Callable[P, None]:
     """Register an asynchronous command whose errors are one sentence and a non-zero exit."""
 
-    @app.command()
+    @group.command()
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
@@ -238,6 +247,22 @@ async def documents(
     if not found:
         raise SettingsError(f"There are no .graphql files in {folder}.")
     typer.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
+
+
+@partial(command, group=audit)
+async def verify() -> None:
+    """Follow the audit of every organization from its beginning. Exits with 4 when one is not what was written."""
+    database = open_database(settings())
+    try:
+        async with database.snapshot() as frozen:
+            verdicts = [verdict async for verdict in auditing.verify(frozen)]
+    finally:
+        await database.dispose()
+    for verdict in verdicts:
+        state = verdict.broken or f"unbroken; the newest digest is {verdict.digest.hex()}"
+        typer.echo(f"{verdict.organization}: {verdict.entries} entries, {state}")
+    if any(verdict.broken for verdict in verdicts):
+        raise typer.Exit(BROKEN)
 
 
 def _committed_schema() -> str:

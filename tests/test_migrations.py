@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -16,9 +17,13 @@ from alembic.runtime.migration import MigrationContext
 from sqlmodel import SQLModel
 
 import models
+from domain.ids import new_id
+from models.columns import Instant
 from models.database import Database
+from resolvers.auditing import verify
 from server import migrating
 from tests.databases import at, run
+from tests.world import World
 
 for module in iter_modules(models.__path__):
     import_module(f"models.{module.name}")
@@ -113,6 +118,43 @@ async def test_the_way_back_leaves_nothing(database: Database) -> None:
     assert not await migrating.is_current(database)
     await migrating.migrate(database)
     assert await ask(database, differences) == []
+
+
+OLD_ENTRY = """
+INSERT INTO audit_entry (id, organization_id, actor_kind, actor_id, operation, subject_id, outcome, occurred_at)
+VALUES (:id, :organization_id, 'AGENT', :id, 'sendReply', :id, 'OK', :at)
+"""
+ENTRY_COLUMNS: dict[str, sa.types.TypeEngine[Any]] = {
+    "id": sa.Uuid(),
+    "organization_id": sa.Uuid(),
+    "at": Instant(),
+}
+
+
+async def test_entries_from_before_the_audits_chain_are_chained(
+    database: Database, world: World
+) -> None:
+    """R158: a database that already has an audit keeps it, unbroken."""
+
+    def back_with_entries(connection: sa.Connection) -> None:
+        config = migrating._config()
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0003")
+        old = sa.text(OLD_ENTRY).bindparams(
+            *(sa.bindparam(name, type_=kind) for name, kind in ENTRY_COLUMNS.items())
+        )
+        for moment in (
+            datetime(2026, 1, 1, 8, 30, 0, 123456, UTC),
+            datetime(2026, 1, 2, tzinfo=UTC),
+        ):
+            values = {"id": new_id(), "organization_id": world.organization, "at": moment}
+            connection.execute(old, values)
+
+    async with database.writing() as connection:
+        await connection.run_sync(back_with_entries)
+    await migrating.migrate(database)
+    found = [each async for each in verify(database)]
+    assert [(each.entries, each.broken) for each in found] == [(0, None), (2, None)]
 
 
 async def race(url: str) -> None:

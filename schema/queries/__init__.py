@@ -3,6 +3,7 @@
 import strawberry
 
 from schema.queries.agents import AgentQueries
+from schema.queries.audit import AuditQueries
 from schema.queries.conversations import ConversationQueries
 from schema.queries.invitations import InvitationQueries
 from schema.queries.limits import LimitQueries
@@ -18,6 +19,7 @@ class Query(
     OrganizationQueries,
     ConversationQueries,
     InvitationQueries,
+    AuditQueries,
     LimitQueries,
     PolicyQueries,
 ):

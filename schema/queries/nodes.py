@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Any
 
 import strawberry
 
 from domain.errors import BadUserInput
-from resolvers.reads import (
-    agents,
-    conversations,
-    invitations,
-    messages,
-    organizations,
-    participants,
-)
 from resolvers.reads.paging import LARGEST
-from schema.context import Batch, Info
+from schema.context import Info
 from schema.fields import query
 from schema.guards import AGENTS
 from schema.ids import decode_any
+from schema.nodes import NODES
 from schema.types.node import Node
-
-# How each kind of node is read by the asker's right.
-NODES: Mapping[str, Batch] = {
-    "Agent": agents.colleagues_by_id,
-    "Department": organizations.departments_by_id,
-    "Skill": organizations.skills_by_id,
-    "Customer": conversations.customers_by_id,
-    "Conversation": conversations.conversations_by_id,
-    "Collaboration": conversations.collaborations_by_id,
-    "Participant": participants.participants_by_id,
-    "Invitation": invitations.invitations_by_id,
-    "CustomerMessage": messages.messages_by_id,
-    "InternalNote": messages.notes_by_id,
-}
 
 NodeId = Annotated[strawberry.ID, strawberry.argument(description="The node's id.")]
 

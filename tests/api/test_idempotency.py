@@ -10,8 +10,9 @@ import sqlalchemy as sa
 
 from domain.agents import AgentPresence
 from models.agents import agents
+from models.audit import entries
 from models.invitations import invitations
-from models.log import audit, idempotency
+from models.log import idempotency
 from models.messages import messages
 from tests.api.asking import act, heard, refused, rows
 from tests.service import Data, Service, codes, node_id
@@ -29,7 +30,7 @@ async def test_a_double_click_sends_one_invitation(service: Service) -> None:
     assert await invite_with(service, "click", "wang") == first
     assert len(await rows(service, invitations)) == 1
     assert await heard(service, service.world.agents["wang"]) == ["InvitationCreated"]
-    assert len(await rows(service, audit)) == 1
+    assert len(await rows(service, entries)) == 1
 
 
 async def test_another_input_under_the_same_key_is_a_conflict(service: Service) -> None:

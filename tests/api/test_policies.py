@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime, timedelta
 
-from models.log import audit
+from models.audit import entries
 from tests.api.asking import act, code_of, look, refused, rows
 from tests.service import Service, codes
 from tests.steps import invite, join
@@ -28,7 +28,7 @@ async def test_an_admin_sets_rules_and_everybody_reads_them(service: Service) ->
     assert changed["policy"] == {"version": 2, "vipLimit": 6}
     seen = (await service.agent("lin").run(POLICY))["collaborationPolicy"]
     assert seen == {"version": 2, "vipLimit": 6, "standardLimit": 4, "enabled": True}
-    (entry,) = await rows(service, audit, audit.c.operation == FIELD)
+    (entry,) = await rows(service, entries, entries.c.operation == FIELD)
     assert (entry.actor_id, entry.outcome) == (service.world.agents["admin"], "OK")
 
 

@@ -65,7 +65,9 @@ ASKERS = {
     "former participant": Asker("he"),
     "supervisor outside": Asker("zhao", oversees=True),
     "admin outside": Asker(
-        "admin", oversees=True, rights=MEMBER | {OrganizationRight.MANAGE_POLICY}
+        "admin",
+        oversees=True,
+        rights=MEMBER | {OrganizationRight.MANAGE_POLICY, OrganizationRight.READ_AUDIT},
     ),
     "outside expert": Asker("ext", rights=frozenset()),
     "customer": Asker("customer", Audience.CUSTOMER, rights=frozenset(), served=True),
@@ -94,6 +96,7 @@ SEES: dict[str, Callable[[Asker], bool]] = {
     "Agent": lambda asker: asker.ours and OrganizationRight.FIND_AGENTS in asker.rights,
     "Department": lambda asker: asker.ours,
     "Skill": lambda asker: asker.ours,
+    "AuditEntry": lambda asker: asker.ours and OrganizationRight.READ_AUDIT in asker.rights,
     "Transcript": lambda asker: asker.served,
 }
 

@@ -92,6 +92,7 @@ PLANS = {
     "Query.policyChanges": Plan(),
     "Query.customerConversation": Plan(),
     "Query.apiLimits": Plan(),
+    "Query.auditLog": Plan(),
     "Mutation.openConversation": Plan(opening),
     "Mutation.inviteAgents": Plan(invitation, "Conversation"),
     "Mutation.acceptInvitation": Plan(

@@ -83,6 +83,12 @@ async def set_stage(service: Service) -> Stage:
     return stage
 
 
+async def _newest_entry(service: Service) -> str:
+    log = await service.agent("admin").run("{ auditLog(first: 1) { nodes { id } } }")
+    newest: str = log["auditLog"]["nodes"][0]["id"]
+    return newest
+
+
 async def _add_neighbours(service: Service) -> None:
     """Add a free colleague who leads the conversation of another customer, and seats for everybody."""
     world = service.world
@@ -107,5 +113,6 @@ async def _look(stage: Stage) -> None:
         "InternalNote": stage.notes["lin"],
         "Participant": stage.parts["wang"],
         "Agent": node_id("Agent", service.world.agents["lin"]),
+        "AuditEntry": await _newest_entry(service),
         "Skill": node_id("Skill", service.world.skills["api"]),
     }

@@ -14,7 +14,8 @@ Key = tuple[Any, ...]
 Rows = dict[str, dict[Key, dict[str, Any]]]
 
 TABLES = SQLModel.metadata.sorted_tables
-UNCOUNTED = {"audit_entry", "lease"}
+AUDIT = {"audit_entry", "audit_chain"}
+UNCOUNTED = {*AUDIT, "lease"}
 
 
 async def dump(database: Database) -> Rows:
@@ -34,17 +35,18 @@ def happened(before: Rows, after: Rows) -> set[str]:
 
 
 async def restore(database: Database, wanted: Rows, found: Rows) -> None:
-    """Undo what happened between two dumps, row by row."""
+    """Undo what happened between two dumps, row by row; the audit keeps all of it."""
     async with database.writing() as connection:
         for statement in _undoing(wanted, found):
             await connection.execute(statement)
 
 
 def _undoing(wanted: Rows, found: Rows) -> Iterator[Any]:
-    for table in reversed(TABLES):
+    undone = [table for table in TABLES if table.name not in AUDIT]
+    for table in reversed(undone):
         for key in found[table.name].keys() - wanted[table.name].keys():
             yield sa.delete(table).where(_by(table, key))
-    for table in TABLES:
+    for table in undone:
         for key, row in wanted[table.name].items():
             now = found[table.name].get(key)
             if now is None:

@@ -10,6 +10,7 @@ from domain.actors import (
     INTEGRATION_RIGHTS,
     MEMBER_RIGHTS,
     OUTSIDER_RIGHTS,
+    ROLE_RIGHTS,
     Actor,
     ActorKind,
     OrganizationRole,
@@ -37,5 +38,9 @@ def test_only_admins_are_admins(role: OrganizationRole | None) -> None:
 
 def test_rights_of_the_organization() -> None:
     assert sorted(MEMBER_RIGHTS) == ["FIND_AGENTS", "OPEN_CONVERSATION"]
+    assert sorted(ROLE_RIGHTS[OrganizationRole.ADMIN] - MEMBER_RIGHTS) == [
+        "MANAGE_POLICY",
+        "READ_AUDIT",
+    ]
     assert sorted(INTEGRATION_RIGHTS) == ["OPEN_CONVERSATION"]
     assert not OUTSIDER_RIGHTS

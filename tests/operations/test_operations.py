@@ -213,6 +213,10 @@ async def heard(listener: Listener, last: str) -> list[str]:
     return kinds
 
 
+async def test_an_admin_can_run_theirs(service: Service) -> None:
+    await run(service.agent("admin"), operations()["AuditLog"], {"first": 5})
+
+
 async def test_a_customer_can_run_theirs(service: Service) -> None:
     known, customer = operations(), service.customer()
     await run(customer, known["CustomerConversation"], {})

@@ -37,11 +37,12 @@ async def test_the_service_hands_out_the_schema(service: Service) -> None:
 
 
 async def test_every_node_is_found_again_by_its_id(service: Service) -> None:
-    """The primary sees one of each kind; `node` and `nodes` give the same object back."""
+    """The primary sees one of each kind but the admins'; `node` and `nodes` give the same object back."""
     stage = await set_stage(service)
-    lin, ids = service.agent("lin"), [stage.ids[kind] for kind in NODE_TYPES]
+    seen = [kind for kind in NODE_TYPES if kind != "AuditEntry"]
+    lin, ids = service.agent("lin"), [stage.ids[kind] for kind in seen]
     ask = "query($id: ID!) { node(id: $id) { __typename id } }"
-    for kind, id_ in zip(NODE_TYPES, ids, strict=True):
+    for kind, id_ in zip(seen, ids, strict=True):
         assert await lin.run(ask, id=id_) == {"node": {"__typename": kind, "id": id_}}
     asked = "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
     together = await lin.run(asked, ids=ids)
