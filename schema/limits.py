@@ -17,6 +17,7 @@ from schema.selections import operation_of
 
 TOKENS = 1_000
 CHARACTERS = 32_000
+VALUES = 2_000
 LIMITS = Size(
     depth=12,
     aliases=15,
@@ -32,6 +33,7 @@ REMEMBERED = 256
 
 ERRORS = 5
 REQUEST_SECONDS = 5.0
+HEAD_BYTES = 64 * 1024
 BODY_BYTES = 256 * 1024
 MESSAGE_BYTES = 64 * 1024
 OPERATIONS_PER_SOCKET = 20

@@ -23,7 +23,7 @@ from server.graphql.running import Runner
 from server.graphql.websocket import WebSocketEndpoint
 from server.hosts import LOOPBACK_ORIGIN, Hosts, hosts_of, origins_of
 from server.metrics import Metrics
-from server.pages import ERRORS, Pages
+from server.pages import ERRORS, Masked, Pages
 from server.playground import Playground
 from server.rates import buckets
 from server.requestids import RequestIds
@@ -87,7 +87,8 @@ def middleware(chosen: Settings) -> list[Middleware]:
         allow_headers=["*"],
         expose_headers=["X-Request-Id", "Retry-After"],
     )
-    return [Middleware(RequestIds), Middleware(Hosts, names=hosts_of(chosen)), cors]
+    hosts = Middleware(Hosts, names=hosts_of(chosen))
+    return [Middleware(RequestIds), hosts, cors, Middleware(Masked)]
 
 
 @asynccontextmanager

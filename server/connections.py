@@ -42,6 +42,8 @@ class Connections:
         """Hold a connection; `end` is called when it must go because the process stops."""
         self.live[carrier] += 1
         self.enders.add(end)
+        if self.draining:
+            end()
         try:
             yield
         finally:

@@ -35,7 +35,8 @@ class Hosts:
             await self.app(scope, receive, send)
 
     def _knows(self, headers: Headers) -> bool:
-        host = name_of(headers.get("host", ""))
+        named = headers.getlist("host")
+        host = name_of(named[0]) if len(named) == 1 else ""
         parent = "*." + host.partition(".")[2]
         return "*" in self.names or host in self.names or parent in self.names
 

@@ -9,15 +9,19 @@ from functools import cache
 from http import HTTPStatus
 from typing import Any
 
+import orjson
+from graphql import GraphQLError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.database import Database
 from resolvers.deadlines import count_overdue
 from schema.build import sdl
+from schema.errors import presentable
 from server.connections import Connections
-from server.graphql.refusals import Refused
+from server.graphql.refusals import JSON, Refused
 from server.metrics import CONTENT_TYPE, Metrics
 from server.migrating import is_current
 from subscriptions.wakeups import WakeUps
@@ -76,9 +80,28 @@ async def _refused(request: Request, problem: Exception) -> Response:
     return Refused(problem.detail, problem.status_code, code, problem.headers).response()
 
 
-async def _failed(request: Request, problem: Exception) -> Response:
-    words = "Something went wrong on our side. Try again; tell us the X-Request-Id if it stays."
-    return Refused(words, HTTPStatus.INTERNAL_SERVER_ERROR, "INTERNAL_SERVER_ERROR").response()
+ERRORS: Mapping[Any, Any] = {HTTPException: _refused}
 
 
-ERRORS: Mapping[Any, Any] = {HTTPException: _refused, Exception: _failed}
+@dataclass(frozen=True)
+class Masked:
+    """Logs what nobody foresaw and hides it behind the request's id, wherever it comes from."""
+
+    app: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = scope["type"] != "http"
+
+        async def send_on(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_on)
+        except Exception as problem:  # whatever it is
+            if begun:
+                raise
+            error = presentable(GraphQLError(str(problem), original_error=problem))
+            content = orjson.dumps({"errors": [error.formatted]})
+            await Response(content, 500, media_type=JSON)(scope, receive, send)

@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from models.database import Database, first
 from models.organizations import organizations
 from schema.limits import MESSAGE_BYTES
+from server import protocols
 from server.connections import Connections
 from server.demo import DemoPerson
 from server.logs import configure_logging
@@ -71,7 +72,8 @@ class Server(uvicorn.Server):
 def configured(app: Starlette) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        ws="websockets-sansio",
+        http=protocols.HTTP,
+        ws=protocols.WebSocket,
         ws_max_size=MESSAGE_BYTES,
         ws_per_message_deflate=False,
         ws_ping_interval=None,  # ours are the protocol's, and their time-out makes clients come back

@@ -135,7 +135,7 @@ def bearer(value: object) -> str | None:
     """Return the token of an `Authorization: Bearer ...` value, None when there is none at all."""
     if value is None:
         return None
-    scheme, _, token = str(value).partition(" ")
+    scheme, _, token = value.partition(" ") if isinstance(value, str) else ("", "", "")
     if scheme.lower() != "bearer" or not token.strip():
         raise BadToken("Send your token as `Authorization: Bearer ...`.")
     if len(token) > LONGEST:

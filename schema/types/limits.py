@@ -31,6 +31,9 @@ class ApiLimits:
     fields: int = field("How many fields in all, fragments spread out.")
     repetition: int = field("How many selections may be merged into one field.")
     characters: int = field("How many characters a document may have.")
+    values: int = field(
+        "How many values the variables may hold, those in lists and objects included."
+    )
     tokens: int = field("How many lexical tokens a document may have.")
     cost: int = field(
         "How much a request may cost: see the directive `@cost`; `extensions.cost` tells what one did."
@@ -39,6 +42,7 @@ class ApiLimits:
     page_size: int = field("How many items a page has unless `first` or `last` says otherwise.")
     largest_page: int = field("How many items a page may have.")
     errors: int = field("How many errors are told; more are left out.")
+    head_bytes: int = field("How large the head of an HTTP request may be.")
     body_bytes: int = field("How large the body of an HTTP request may be.")
     message_bytes: int = field("How large a message over WebSocket may be.")
     request_seconds: float = field("How long a query or mutation may take.")
@@ -60,12 +64,14 @@ STATIC: dict[str, Any] = {
     "fields": limits.LIMITS.fields,
     "repetition": limits.LIMITS.repetition,
     "characters": limits.CHARACTERS,
+    "values": limits.VALUES,
     "tokens": limits.TOKENS,
     "cost": limits.LIMITS.cost,
     "introspection": limits.LIMITS.introspection,
     "page_size": DEFAULT_SIZE,
     "largest_page": LARGEST,
     "errors": limits.ERRORS,
+    "head_bytes": limits.HEAD_BYTES,
     "body_bytes": limits.BODY_BYTES,
     "message_bytes": limits.MESSAGE_BYTES,
     "request_seconds": limits.REQUEST_SECONDS,

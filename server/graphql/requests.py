@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -11,7 +11,7 @@ import orjson
 from starlette.requests import Request
 from starlette.types import Message, Receive
 
-from schema.limits import BODY_BYTES, CHARACTERS
+from schema.limits import BODY_BYTES, CHARACTERS, VALUES
 from server.graphql.refusals import Refused
 
 NOT_SUPPORTED = (
@@ -54,7 +54,22 @@ def read_request(parameters: Any) -> GraphQLRequest:
     if request.query and len(request.query) > CHARACTERS:
         too_long = f"A document has at most {CHARACTERS:,} characters."
         raise Refused(too_long, code="QUERY_TOO_COMPLEX")
+    if holds_more(request.variables, VALUES):
+        too_many = f"Variables hold at most {VALUES:,} values in all."
+        raise Refused(too_many, code="QUERY_TOO_COMPLEX")
     return request
+
+
+def holds_more(value: Any, most: int) -> bool:
+    """Tell whether there are more values than that in a value of JSON, however deep they lie."""
+    pending, found = [value], 0
+    while pending and found <= most:
+        each = pending.pop()
+        inside = each.values() if isinstance(each, dict) else each
+        if isinstance(inside, Collection) and not isinstance(inside, str):
+            found += len(inside)
+            pending.extend(inside if found <= most else ())
+    return found > most
 
 
 def _optional(parameters: Mapping[str, Any], name: str, kind: type, article: str) -> Any:

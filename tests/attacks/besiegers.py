@@ -146,31 +146,42 @@ class Stuck:
 
 def stuck_on_a_socket(port: int, token: str, conversation: str) -> Stuck:
     """Subscribe several times over a WebSocket, in one go: the answers wait for nobody."""
-    head = (
-        f"GET /graphql HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-        "Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"
-    )
-    asked = Stuck(port, head.encode())
+    asked = Stuck(port, upgrade(port))
     assert asked.socket.recv(12) == b"HTTP/1.1 101"
-    asked.socket.sendall(masked(hello(token)))
+    asked.socket.sendall(framed(hello(token).encode()))
     for number in range(STUCK_OPERATIONS):
-        asked.socket.sendall(masked(subscribe(str(number), HUGE_NOTES, {"id": conversation})))
+        text = subscribe(str(number), HUGE_NOTES, {"id": conversation})
+        asked.socket.sendall(framed(text.encode()))
     return asked
 
 
 def stuck_on_a_stream(port: int, token: str, conversation: str) -> Stuck:
     """Subscribe once by server-sent events."""
-    body = orjson.dumps({"query": HUGE_NOTES, "variables": {"id": conversation}})
+    return Stuck(port, stream(port, token, HUGE_NOTES, {"id": conversation}))
+
+
+def stream(port: int, token: str, query: str, variables: Any) -> bytes:
+    """Return a request for a stream."""
+    body = orjson.dumps({"query": query, "variables": variables})
     head = (
         f"POST /graphql HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
         f"Accept: text/event-stream\r\nAuthorization: Bearer {token}\r\nContent-Length: {len(body)}\r\n\r\n"
     )
-    return Stuck(port, head.encode() + body)
+    return head.encode() + body
 
 
-def masked(text: str) -> bytes:
-    """Return a text frame as a client sends it."""
-    content, key = text.encode(), os.urandom(4)
-    length = struct.pack("!BH", 0x80 | 126, len(content))
-    return b"\x81" + length + key + bytes(byte ^ key[n % 4] for n, byte in enumerate(content))
+def upgrade(port: int) -> bytes:
+    """Return a request for a WebSocket."""
+    return (
+        f"GET /graphql HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        "Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"
+    ).encode()
+
+
+def framed(content: bytes, opcode: int = 1, *, last: bool = True) -> bytes:
+    """Return a frame as a client sends it; of text unless another opcode is given."""
+    size, key = len(content), os.urandom(4)
+    head = bytes([0x80 * last | opcode, 0x80 | min(size, 126)])
+    length = struct.pack("!H", size) if size > 125 else b""
+    return head + length + key + bytes(byte ^ key[n % 4] for n, byte in enumerate(content))

@@ -119,10 +119,10 @@ MISTAKES = [
     Bomb("mistakes", "a name of 30 000 letters", VALIDATION, "{ " + "a" * 30_000 + " }"),
     Bomb("mistakes", "a string that never ends", PARSE, '{ node(id: "' + "\\u0041" * 5_000),
     Bomb("mistakes", "a block string that never ends", PARSE, '{ node(id: """' + "\n \n" * 10_000),
-    Bomb("mistakes", "ids that are lists", INPUT, WITH_IDS, {"ids": [[]] * 10_000}),
-    Bomb("mistakes", "ids that are null", INPUT, WITH_IDS, {"ids": [None] * 8_000}),
-    Bomb("mistakes", "2 000 unknown variables in an object", INPUT, WITH_FILTER,
-         {"where": {f"departmnt{n}": n for n in range(2_000)}}),
+    Bomb("mistakes", "ids that are lists", INPUT, WITH_IDS, {"ids": [[]] * 1_900}),
+    Bomb("mistakes", "ids that are null", INPUT, WITH_IDS, {"ids": [None] * 1_900}),
+    Bomb("mistakes", "1 900 unknown variables in an object", INPUT, WITH_FILTER,
+         {"where": {f"departmnt{n}": n for n in range(1_900)}}),
 ]  # fmt: skip
 
 REPEATS = [

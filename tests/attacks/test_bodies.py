@@ -12,7 +12,7 @@ import orjson
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from tests.attacks.kit import EVENTS, GRAPHQL, JSON, cheap, codes_of, post
+from tests.attacks.kit import EVENTS, GRAPHQL, JSON, body, cheap, codes_of, post
 from tests.service import Service
 from tests.streams.kit import close_code, wire
 
@@ -77,6 +77,43 @@ async def test_what_is_no_json_is_400(service: Service, accept: str) -> None:
 async def test_json_of_another_shape_is_400(service: Service, accept: str) -> None:
     for name, value in MISSHAPEN.items():
         await refused(service, name, orjson.dumps(value), 400, accept=accept)
+
+
+MANY = 20_000
+PAIR = {"target": {"agentId": "a"}, "role": "EXPERT"}
+CROWDED: dict[str, Any] = {
+    "ids": {"ids": ["a"] * MANY},
+    "nulls": {"ids": [None] * MANY},
+    "objects": {"input": {"invitees": [{}] * MANY}},
+    "invitees": {"input": {"invitees": [PAIR] * (MANY // 8)}},
+    "unknown names": {"input": {f"n{number}": 1 for number in range(MANY)}},
+    "what is not declared": {f"v{number}": 1 for number in range(MANY)},
+}
+INVITING = (
+    "mutation ($input: InviteAgentsInput!) { inviteAgents(input: $input) { errors { code } } }"
+)
+ASKING = "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }"
+
+
+@pytest.mark.parametrize("name", CROWDED)
+async def test_variables_of_too_many_values_are_refused_before_they_are_read(
+    service: Service, name: str
+) -> None:
+    variables = CROWDED[name]
+    content = body(INVITING if "input" in variables else ASKING, variables)
+
+    async def send(_number: int) -> None:
+        reply = await post(service, content, service.agent("lin").token)
+        assert (reply.status_code, codes_of(reply)) == (400, {"QUERY_TOO_COMPLEX"})
+
+    await cheap(f"{name}, {len(content) // 1024} kB", send)
+
+
+async def test_as_many_values_as_are_allowed_are_read(service: Service) -> None:
+    reply = await post(service, body(ASKING, {"ids": ["a"] * 1_999}), service.agent("lin").token)
+    assert "At most 100 ids" in reply.text
+    reply = await post(service, body(ASKING, {"ids": ["a"] * 2_000}), service.agent("lin").token)
+    assert codes_of(reply) == {"QUERY_TOO_COMPLEX"}
 
 
 @pytest.mark.parametrize(

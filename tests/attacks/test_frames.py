@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import orjson
@@ -10,8 +11,10 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Subprotocol
 
+from tests.attacks.besiegers import upgrade
 from tests.attacks.bombs import around
 from tests.attacks.kit import ENOUGH_MS, MARGIN
+from tests.attacks.lines import connected, port_of
 from tests.service import Service
 from tests.streams.kit import INBOX, Wire, close_code, wire
 
@@ -116,6 +119,13 @@ async def test_a_deep_payload_of_a_subscription_is_its_own_mistake(service: Serv
             assert frame["payload"][0]["extensions"]["code"] == "BAD_USER_INPUT"
 
 
+@pytest.mark.parametrize("deep", ["[", '{"a":'])
+async def test_a_deep_token_is_a_bad_token(service: Service, deep: str) -> None:
+    value = around(deep, "1", {"[": "]", '{"a":': "}"}[deep], 1_000)
+    hello = f'{{"type": "connection_init", "payload": {{"authorization": {value}}}}}'
+    await closes(service, hello, 4403, init=False)
+
+
 async def test_the_21st_operation_of_a_socket_is_refused_and_the_20_go_on(service: Service) -> None:
     async with wire(service.agent("lin")) as bare:
         for number in range(25):
@@ -186,6 +196,14 @@ async def test_a_hostile_origin_is_told_no_name_it_could_use_over_http(service: 
         assert "access-control-allow-origin" not in reply.headers
         reply = await service.http.get("/healthz", headers=named)
         assert "access-control-allow-origin" not in reply.headers
+
+
+@pytest.mark.parametrize("lines", ["Host: evil.example", "Host: 127.0.0.1\r\nHost: evil.example"])
+async def test_a_socket_of_another_host_is_400_too(service: Service, lines: str) -> None:
+    async with connected(service) as line:
+        request = upgrade(await port_of(service))
+        await line.send(re.sub(b"Host: [^\r]*", lines.encode(), request))
+        assert (await line.rest()).startswith(b"HTTP/1.1 400")
 
 
 @pytest.mark.parametrize(

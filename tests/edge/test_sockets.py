@@ -184,3 +184,12 @@ async def test_everybody_is_sent_away_when_the_process_stops(service: Service) -
         assert await events.rest() == []
         assert not events.over
         assert (await service.http.get("/readyz")).status_code == 503
+
+
+async def test_who_comes_while_the_process_stops_is_sent_away_too(service: Service) -> None:
+    await service.app.state.connections.drain(0)
+    async with wire(service.agent("lin"), init=False) as bare:
+        assert await close_code(bare.socket) == 1012
+    async with streaming(service.agent("lin"), INBOX.document) as events:
+        assert await events.rest() == []
+        assert not events.over

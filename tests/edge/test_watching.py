@@ -104,6 +104,25 @@ async def test_the_request_id_of_a_failure_is_that_of_its_request(
     assert error["extensions"]["requestId"] == reply.headers["x-request-id"]
 
 
+async def test_whatever_fails_is_masked_with_the_request_id(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise RuntimeError("a canary")
+
+    monkeypatch.setattr("server.pages.published", fail)
+    with capture_logs(processors=[structlog.contextvars.merge_contextvars]) as lines:
+        origin = "http://localhost:5173"
+        reply = await service.http.get("/schema.graphql", headers={"Origin": origin})
+    assert reply.status_code == 500
+    (error,) = reply.json()["errors"]
+    assert error["extensions"]["code"] == "INTERNAL_SERVER_ERROR"
+    assert error["extensions"]["requestId"] == reply.headers["x-request-id"]
+    assert reply.headers["access-control-allow-origin"] == origin
+    assert [line["request_id"] for line in lines] == [reply.headers["x-request-id"]]
+    assert "canary" not in reply.text
+
+
 def test_an_exception_is_logged_by_type_and_place_alone() -> None:
     try:
         try:

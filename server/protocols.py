@@ -1,0 +1,157 @@
+"""How uvicorn speaks HTTP and WebSocket, with bounds where it has none.
+
+A client cannot make the process keep a head without end, nor wait for one; nor answer pings that it does not read,
+nor put a message together from nothing; nor hold a socket by reading too little.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from http import HTTPStatus
+from typing import Any, cast
+
+import orjson
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import CloseCode
+
+from schema.limits import HEAD_BYTES
+from server.graphql.refusals import JSON, Refused
+
+HEAD_SECONDS = 10.0
+LINGER_SECONDS = (
+    30.0  # beyond these the slow lose what they did not take: some kilobytes a second are enough
+)
+FRAMES_BETWEEN_MESSAGES = 1_000
+SLICE = 8 * 1024
+
+
+class Lingering:
+    """A transport that, once closed, waits only so long for the client to take what was written."""
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def close(self) -> None:
+        unread = self._transport.get_write_buffer_size()
+        self._transport.close()
+        if unread:
+            self._loop.call_later(LINGER_SECONDS, self._transport.abort)
+
+
+class HTTP(HttpToolsProtocol):
+    """Refuses a head that is too long, and closes where none comes. `unparsed` is what led to nothing yet."""
+
+    unparsed = 0
+    patience: asyncio.TimerHandle | None = None
+    slow: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        super().connection_made(cast(asyncio.Transport, Lingering(transport, self.loop)))
+        self._expect_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_expecting()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        self.unparsed += len(data)
+        super().data_received(data)
+        if self.unparsed > HEAD_BYTES and not self.transport.is_closing():
+            self._refuse_head()
+
+    def on_headers_complete(self) -> None:
+        self.unparsed = 0
+        self._stop_expecting()
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        self.unparsed = 0
+        super().on_body(body)
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._expect_head()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self.slow = self.loop.call_later(LINGER_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self.slow is not None:
+            self.slow.cancel()
+
+    def _expect_head(self) -> None:
+        self._stop_expecting()
+        self.patience = self.loop.call_later(HEAD_SECONDS, self._give_up)
+
+    def _stop_expecting(self) -> None:
+        if self.patience is not None:
+            self.patience.cancel()
+
+    @property
+    def _answering(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
+
+    def _give_up(self) -> None:
+        if not self._answering:
+            self.transport.close()
+
+    def _refuse_head(self) -> None:
+        if self._answering:
+            self.transport.abort()
+        else:
+            words = f"The head of a request holds {HEAD_BYTES // 1024} kB at most."
+            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, words)
+
+    def send_400_response(self, msg: str) -> None:
+        self._refuse(HTTPStatus.BAD_REQUEST, "This is no request of HTTP.")
+
+    def _refuse(self, status: HTTPStatus, words: str) -> None:
+        """Answer in JSON, like everything else, what never becomes a request."""
+        body = orjson.dumps({"errors": [Refused(words).error]})
+        head = f"content-type: {JSON}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
+        self.transport.write(STATUS_LINE[status] + head.encode() + body)
+        self.transport.close()
+
+
+class WebSocket(WebSocketsSansIOProtocol):
+    """Refuses frames that never become a message, and leaves pings of those who read nothing without an answer."""
+
+    frames_between = 0
+
+    def data_received(self, data: bytes) -> None:
+        for start in range(0, len(data), SLICE):
+            if not self.transport.is_closing():
+                super().data_received(data[start : start + SLICE])
+
+    def send_receive_event_to_app(self) -> None:
+        self.frames_between = 0
+        super().send_receive_event_to_app()
+
+    def handle_cont(self, event: Any) -> None:
+        if self._bearable():
+            super().handle_cont(event)
+
+    def handle_pong(self, event: Any) -> None:
+        if self._bearable():
+            super().handle_pong(event)
+
+    def handle_ping(self) -> None:
+        if not self.writable.is_set():
+            self.conn.data_to_send()  # the pongs, which there is no room for
+        elif self._bearable():
+            super().handle_ping()
+
+    def _bearable(self) -> bool:
+        """Count a frame that is no message. The first one too many closes the socket."""
+        self.frames_between += 1
+        if self.frames_between == FRAMES_BETWEEN_MESSAGES:
+            self.conn.fail(CloseCode.POLICY_VIOLATION, "Too many frames between two messages.")
+            self.handle_parser_exception()
+        return self.frames_between < FRAMES_BETWEEN_MESSAGES
