@@ -51,6 +51,16 @@ class Skill(SQLModel, table=True):
     organization_id: UUID = Field(foreign_key="organization.id")
     slug: str
     name: str
+    topic: str | None = None
+
+
+class SkillKeyword(SQLModel, table=True):
+    """A word or phrase that tells that a text is about the skill, in any language."""
+
+    __tablename__ = "skill_keyword"
+
+    skill_id: UUID = Field(primary_key=True, foreign_key="skill.id")
+    keyword: str = Field(primary_key=True)
 
 
 class AgentSkill(SQLModel, table=True):
@@ -60,6 +70,21 @@ class AgentSkill(SQLModel, table=True):
     agent_id: UUID = Field(primary_key=True, foreign_key="agent.id")
     skill_id: UUID = Field(primary_key=True, foreign_key="skill.id", index=True)
     level: int
+
+
+class TrackRecord(SQLModel, table=True):
+    """What came of the collaborations of an agent on one subject; counted when a collaboration ends with an outcome."""
+
+    __tablename__ = "track_record"
+    __table_args__ = (
+        # Nobody succeeds more often than they tried.
+        sa.CheckConstraint("solved >= 0 AND solved <= tried", name="track_record_counted"),
+    )
+
+    agent_id: UUID = Field(primary_key=True, foreign_key="agent.id")
+    skill_id: UUID = Field(primary_key=True, foreign_key="skill.id", index=True)
+    tried: int
+    solved: float = Field(sa_type=sa.Double)
 
 
 class Integration(SQLModel, table=True):
@@ -76,5 +101,7 @@ class Integration(SQLModel, table=True):
 agents = table(Agent)
 leases = table(Lease)
 skills = table(Skill)
+skill_keywords = table(SkillKeyword)
 agent_skills = table(AgentSkill)
+track_records = table(TrackRecord)
 integrations = table(Integration)

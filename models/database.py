@@ -113,9 +113,9 @@ class Snapshot:
 
 
 async def insert_unless_there(
-    connection: AsyncConnection, table: sa.Table, values: dict[str, Any]
+    connection: AsyncConnection, table: sa.Table, values: dict[str, Any] | list[dict[str, Any]]
 ) -> bool:
-    """Insert a row unless its key exists already; wait for a rival who is inserting it."""
+    """Insert rows unless their keys exist already; wait for a rival who is inserting them. Tell if one was new."""
     dialects: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
     insert = dialects[connection.dialect.name](table).values(values)
     return (await connection.execute(insert.on_conflict_do_nothing())).rowcount == 1

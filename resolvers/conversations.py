@@ -49,6 +49,7 @@ from resolvers.changes import Changed
 from resolvers.messages import post_message
 from resolvers.participants import check_version
 from resolvers.reads.organizations import policy_of
+from resolvers.track_records import remember
 
 p = participants.c
 
@@ -197,6 +198,7 @@ async def end_collaboration(
     ended = await endings.end_collaboration(work, here.id, outcome, here.now)
     if ended is None:
         raise NotFound("No collaboration is going on in this conversation.")
+    await remember(work, here, ended, outcome)
     await endings.touch(work, here.id)
     return Changed(conversation_id=here.id, collaboration_id=ended)
 
@@ -214,6 +216,8 @@ async def close_conversation(
     await endings.cancel_invitations(work, here.id)
     members = await _dismiss(work, here, LeaveReason.CONVERSATION_CLOSED)
     ended = await endings.end_collaboration(work, here.id, outcome, here.now)
+    if ended and outcome:
+        await remember(work, here, ended, outcome)
     own = await first(work, sa.select(participants).where(p.id == here.participant_id))
     await endings.end_participation(work, own, LeaveReason.CONVERSATION_CLOSED, here.now)
     await endings.lift_hold(work, here.id, here.now)

@@ -12,7 +12,7 @@ from domain.conversations import check_open
 from domain.errors import Refusal
 from domain.invitations import OPEN, Candidate, Inviter, Seats, reasons_against
 from domain.permissions import Permission, check_permits
-from domain.policies import collaborator_limit
+from domain.policies import Policy, collaborator_limit
 from models.agents import agents
 from models.conversations import participants
 from models.database import Query, Reads
@@ -21,6 +21,7 @@ from models.organizations import departments
 from models.visibility import current_status, is_present
 from resolvers import access
 from resolvers.reads.agents import AgentView, current_presence
+from resolvers.reads.conversations import ConversationView
 from resolvers.reads.organizations import policy_of
 from resolvers.reads.paging import PageView
 
@@ -68,12 +69,19 @@ async def with_eligibility(
         against = [refusal]
         return page.map(lambda agent: agent.with_eligibility(against))
     policy = await policy_of(reads, actor.organization_id)
+    found = await refusals_of(reads, actor, here, policy, [agent.id for agent in page.nodes])
+    return page.map(lambda agent: agent.with_eligibility(found[agent.id]))
+
+
+async def refusals_of(
+    reads: Reads, actor: Actor, here: ConversationView, policy: Policy, agent_ids: Sequence[UUID]
+) -> Mapping[UUID, list[Refusal]]:
+    """Return every reason against inviting each colleague into a conversation that the asker may invite into."""
     seats = Seats(here.seats_taken, collaborator_limit(policy, here.classes))
-    found = await candidates(reads, actor, here.id, [agent.id for agent in page.nodes])
+    found = await candidates(reads, actor, here.id, agent_ids)
     assert actor.role, "agents have a role"
     inviter = Inviter(actor.id, actor.department_id, actor.role)
-    return page.map(
-        lambda agent: agent.with_eligibility(
-            reasons_against(policy, inviter, found[agent.id], seats)
-        )
-    )
+    return {
+        agent_id: reasons_against(policy, inviter, candidate, seats)
+        for agent_id, candidate in found.items()
+    }

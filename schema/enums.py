@@ -22,6 +22,7 @@ from domain.invitations import CollaborationType, DeclineReason, InvitationKind,
 from domain.permissions import CollaborationStance, ParticipantRole, Permission, PermissionLevel
 from domain.policies import DiscussFirst
 from domain.rates import OperationKind
+from domain.recommendations import RecommendationFactor
 from resolvers.reads.agents import AgentOrder
 from resolvers.reads.invitations import InvitationDirection
 
@@ -276,4 +277,12 @@ publish(
     "Whose invitations.",
     RECEIVED="Those sent to you.",
     SENT="Those sent by you.",
+)
+publish(
+    RecommendationFactor,
+    "What a recommendation weighs.",
+    SKILL="How well skills and keywords fit the text, by level.",
+    HISTORY="How often collaborations on the same subject succeeded; who has no history yet counts as usual.",
+    LOAD="How many more collaborations the colleague could take on.",
+    AVAILABILITY="Presence: online before busy before away.",
 )

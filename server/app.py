@@ -13,6 +13,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from models.database import Database
+from resolvers.words import dictionary
 from schema.context import Services
 from server.authentication import Authenticator
 from server.connections import Connections
@@ -93,6 +94,7 @@ def middleware(chosen: Settings) -> list[Middleware]:
 
 @asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncGenerator[None]:
+    dictionary()  # now, while nobody waits
     database, wake, hub = app.state.database, app.state.wake, app.state.hub
     work: list[Coroutine[Any, Any, None]] = [
         wake.run(),

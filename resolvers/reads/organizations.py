@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from domain.actors import Actor
 from domain.policies import Policy
-from models.agents import skills
+from models.agents import skill_keywords, skills
 from models.database import Query, Reads, first
 from models.organizations import (
     department_supervisors,
@@ -35,6 +35,7 @@ class SkillView:
     id: UUID
     slug: str
     name: str
+    topic: str | None
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,17 @@ async def list_skills(reads: Reads, actor: Actor, page: PageRequest) -> PageView
 async def skills_by_id(reads: Reads, actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, SkillView]:
     found = await SKILL.all(reads, _skills(actor).where(skills.c.id.in_(ids)))
     return {view.id: view for view in found}
+
+
+async def keywords_of_skills(
+    reads: Reads, actor: Actor, skill_ids: Sequence[UUID]
+) -> Mapping[UUID, list[str]]:
+    k = skill_keywords.c
+    rows = await reads.all(
+        sa.select(k.skill_id, k.keyword).where(k.skill_id.in_(skill_ids)).order_by(k.keyword)
+    )
+    by_skill = grouped([tuple(row) for row in rows], lambda pair: pair[0], skill_ids)
+    return {key: [pair[1] for pair in pairs] for key, pairs in by_skill.items()}
 
 
 async def supervisor_ids(

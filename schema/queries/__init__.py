@@ -10,6 +10,7 @@ from schema.queries.limits import LimitQueries
 from schema.queries.nodes import NodeQueries
 from schema.queries.organizations import OrganizationQueries
 from schema.queries.policies import PolicyQueries
+from schema.queries.recommendations import RecommendationQueries
 
 
 @strawberry.type(description="What can be asked.")
@@ -20,6 +21,7 @@ class Query(
     ConversationQueries,
     InvitationQueries,
     AuditQueries,
+    RecommendationQueries,
     LimitQueries,
     PolicyQueries,
 ):

@@ -7,7 +7,7 @@ from typing import Any
 from resolvers.reads import organizations as reads
 from resolvers.reads.agents import agents_by_id
 from schema.context import Info
-from schema.fields import computed, field, output
+from schema.fields import batched, computed, field, output
 from schema.types.node import AgentRef, Node
 
 
@@ -40,6 +40,15 @@ class Skill(Node):
 
     slug: str = field("Short and stable within the organization, like `api-integration`.")
     name: str = field("What people call it.")
+    topic: str | None = field(
+        "What kind of problem it belongs to, like `technical`: suggestions name topics. Null when it belongs to none."
+    )
+    keywords: list[str] = batched(
+        list[str],
+        reads.keywords_of_skills,
+        "id",
+        "Words and phrases, in any language, by which a text is recognised as being about it.",
+    )
 
 
 @output()

@@ -38,6 +38,8 @@ skysail | billing | 账单与计费
 skysail | invoices | 发票 Invoices
 skysail | contracts | 合同 Contracts
 skysail | privacy | Privacy and data protection
+skysail | legal-risk | 法律与合规 Legal and compliance
+skysail | solutions | 方案与演示 Solutions and demos
 polaris | returns | 退换货
 polaris | installation | 安装 Installation
 """

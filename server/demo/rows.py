@@ -11,11 +11,12 @@ from sqlmodel import SQLModel
 from domain.actors import OrganizationRole
 from domain.agents import AgentPresence
 from domain.conversations import CustomerTier
-from models.agents import Agent, AgentSkill, Integration, Lease, Skill
+from models.agents import Agent, AgentSkill, Integration, Lease, Skill, SkillKeyword
 from models.conversations import Customer
 from models.organizations import Department, DepartmentSupervisor
 from server.demo.clientele import CUSTOMERS
 from server.demo.firms import DEPARTMENTS, INTEGRATIONS, ORGANIZATIONS, SKILLS
+from server.demo.keywords import KEYWORDS
 from server.demo.staff import AGENTS
 from server.demo.tables import cells, fixed_id, members
 
@@ -41,6 +42,7 @@ def rows(now: datetime) -> Iterator[Sequence[SQLModel]]:
     """Yield the rows of one table after another, those that others refer to first."""
     yield _departments()
     yield _skills()
+    yield _keywords()
     yield _integrations()
     agents = [_agent(firm, line, now) for firm, line in _staff()]
     yield agents
@@ -74,14 +76,24 @@ def _supervisors() -> list[SQLModel]:
 
 
 def _skills() -> list[SQLModel]:
+    topics = {(firm, slug): topic for firm, slug, topic, _ in cells(KEYWORDS)}
     return [
         Skill(
             id=fixed_id("skill", f"{firm}/{slug}"),
             organization_id=fixed_id("organization", firm),
             slug=slug,
             name=name,
+            topic=topics[firm, slug],
         )
         for firm, slug, name in cells(SKILLS)
+    ]
+
+
+def _keywords() -> list[SQLModel]:
+    return [
+        SkillKeyword(skill_id=fixed_id("skill", f"{firm}/{slug}"), keyword=keyword)
+        for firm, slug, _, keywords in cells(KEYWORDS)
+        for keyword in members(keywords)
     ]
 
 

@@ -17,19 +17,19 @@ oliver | Oliver Grant | | technology | Support engineer | AGENT | AWAY | network
 priya | Priya Nair | | technology | Integration engineer | AGENT | ONLINE | api-integration 5, account-security 2
 emma | Emma Clarke | | technology | Support engineer | AGENT | ONLINE | product-setup 3, databases 2
 daniel | Daniel Moore | | technology | Database engineer | AGENT | BUSY | databases 4
-he | 何静 | He Jing | product | 产品主管 | SUPERVISOR | ONLINE | product-setup 5, pricing 3
+he | 何静 | He Jing | product | 产品主管 | SUPERVISOR | ONLINE | product-setup 5, pricing 3, solutions 3
 feng | 冯涛 | Feng Tao | product | 产品经理 | AGENT | ONLINE | product-setup 4, mobile-app 3
 deng | 邓倩 | Deng Qian | product | 产品运营 | AGENT | ONLINE | product-setup 3, retention 2
 cao | 曹宇 | Cao Yu | product | 产品经理 | AGENT | BUSY | mobile-app 4
-lucas | Lucas Meyer | | product | Product manager | AGENT | ONLINE | product-setup 4, api-integration 2
+lucas | Lucas Meyer | | product | Product manager | AGENT | ONLINE | product-setup 4, api-integration 2, solutions 3
 sofia | Sofia Rossi | | product | Product specialist | AGENT | AWAY | product-setup 5, mobile-app 2, retention 1
 hannah | Hannah Weiss | | product | Onboarding specialist | AGENT | OFFLINE | product-setup 4
-zhou | 周建国 | Zhou Jianguo | commercial | 商务主管 | SUPERVISOR | ONLINE | pricing 5, contracts 4
-wu | 吴婷 | Wu Ting | commercial | 客户经理 | AGENT | ONLINE | pricing 4, retention 4
+zhou | 周建国 | Zhou Jianguo | commercial | 商务主管 | SUPERVISOR | ONLINE | pricing 5, contracts 4, solutions 4
+wu | 吴婷 | Wu Ting | commercial | 客户经理 | AGENT | ONLINE | pricing 4, retention 4, solutions 5
 guo | 郭磊 | Guo Lei | commercial | 客户经理 | AGENT | ONLINE | pricing 3, contracts 2
-ma | 马丽 | Ma Li | commercial | 大客户经理 | AGENT | BUSY | retention 5, pricing 4
-james | James Porter | | commercial | Account manager | AGENT | ONLINE | pricing 4, contracts 3
-isabel | Isabel Costa | | commercial | Account manager | AGENT | ONLINE | retention 3
+ma | 马丽 | Ma Li | commercial | 大客户经理 | AGENT | BUSY | retention 5, pricing 4, solutions 4
+james | James Porter | | commercial | Account manager | AGENT | ONLINE | pricing 4, contracts 3, solutions 4
+isabel | Isabel Costa | | commercial | Account manager | AGENT | ONLINE | retention 3, solutions 3
 nora | Nora Lindqvist | | commercial | Renewals manager | AGENT | OFFLINE | contracts 4, retention 4
 qian | 钱文 | Qian Wen | finance | 财务主管 | SUPERVISOR | ONLINE | billing 5, invoices 5
 zheng | 郑爽 | Zheng Shuang | finance | 账务专员 | AGENT | ONLINE | invoices 4, billing 3
@@ -47,11 +47,11 @@ grace | Grace Hill | | customer-service | Customer care specialist | AGENT | ONL
 tom | Tom Walker | | customer-service | Customer care specialist | AGENT | AWAY | logistics 3, returns 2
 lily | Lily Evans | | customer-service | Customer care specialist | AGENT | DO_NOT_DISTURB | complaints 3
 admin | 安迪 | Andy An | customer-service | 系统管理员 | ADMIN | ONLINE | account-security 3
-song | 宋涵 | Song Han | legal | 法务主管 | SUPERVISOR | ONLINE | contracts 5, privacy 5
-pan | 潘石 | Pan Shi | legal | 法务专员 | AGENT | ONLINE | contracts 4
-ye | 叶青 | Ye Qing | legal | 合规专员 | AGENT | BUSY | privacy 4, complaints 2
-victor | Victor Hale | | legal | Counsel | AGENT | ONLINE | contracts 4, privacy 3
-clara | Clara Jensen | | legal | Privacy officer | AGENT | ONLINE | privacy 5
+song | 宋涵 | Song Han | legal | 法务主管 | SUPERVISOR | ONLINE | contracts 5, privacy 5, legal-risk 5
+pan | 潘石 | Pan Shi | legal | 法务专员 | AGENT | ONLINE | contracts 4, legal-risk 4
+ye | 叶青 | Ye Qing | legal | 合规专员 | AGENT | BUSY | privacy 4, complaints 2, legal-risk 4
+victor | Victor Hale | | legal | Counsel | AGENT | ONLINE | contracts 4, privacy 3, legal-risk 5
+clara | Clara Jensen | | legal | Privacy officer | AGENT | ONLINE | privacy 5, legal-risk 2
 expert | 莫言川 | Mo Yanchuan | external-experts | 独立安全顾问 | AGENT | ONLINE | account-security 5, privacy 4
 laurent | Laurent Dubois | | external-experts | Independent database consultant | AGENT | OFFLINE | databases 5
 """

@@ -82,6 +82,7 @@ PLANS = {
     "Query.node": Plan(THIS, "Conversation"),
     "Query.nodes": Plan(lambda stage, asker: {"ids": [stage.ids["Conversation"]]}, "Conversation"),
     "Query.onlineAgents": Plan(),
+    "Query.recommendCollaborators": Plan(STREAM, "Conversation"),
     "Query.departments": Plan(),
     "Query.skills": Plan(),
     "Query.conversation": Plan(THIS, "Conversation"),

@@ -159,8 +159,8 @@ def _value(kind: Any) -> Any:
     named = get_named_type(kind)
     if named.name == "ID":
         return MALFORMED
-    if named.name in {"String", "Int"}:
-        return {"String": "text", "Int": 1}[named.name]
+    if named.name in {"String", "Int", "DateTime"}:
+        return {"String": "text", "Int": 1, "DateTime": "2040-01-01T00:00:00Z"}[named.name]
     if is_enum_type(named):
         return next(iter(named.values))
     inner = _malformed(kind)

@@ -84,6 +84,7 @@ async def variables(service: Service) -> dict[str, dict[str, Any]]:
     sent = await invited(service, "lin", "zhou")
     return {
         "FindColleagues": {"conversationId": here, "where": {"text": "chen"}},
+        "RecommendCollaborators": {"conversationId": here, "text": "The API answers 502"},
         "Conversation": {"id": here},
         "EarlierMessages": {"id": here},
         "EarlierNotes": {"id": here},

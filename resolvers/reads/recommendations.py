@@ -1,0 +1,118 @@
+"""What recommending reads: the words of an organization's skills, a conversation's own words, and who knows what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from domain.actors import Actor
+from domain.conversations import MessageAuthor
+from domain.recommendations import (
+    NAME_WEIGHT,
+    Colleague,
+    Keyword,
+    Relevances,
+    SkillFact,
+    relevances,
+)
+from models.agents import agent_skills, agents, skill_keywords, skills, track_records
+from models.conversations import conversations
+from models.database import Query, Reads
+from models.messages import messages
+from models.visibility import agent_visible
+from resolvers.reads.agents import current_presence
+from resolvers.words import phrase_of, words_of
+
+LATEST_MESSAGES = 5
+SAY_NOTHING = frozenset({"and", "or", "of", "the", "for", "with"})
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The skills of an organization, by id: what they are called, their topics, and the words that speak of them."""
+
+    names: Mapping[UUID, str]
+    topics: Mapping[UUID, str | None]
+    keywords: Sequence[Keyword]
+
+    def relevances(self, text: str) -> Relevances:
+        return relevances(self.keywords, words_of(text))
+
+
+async def lexicon_of(reads: Reads, organization_id: UUID) -> Lexicon:
+    s, k = skills.c, skill_keywords.c
+    rows = await reads.all(
+        sa.select(s.id, s.name, s.topic, k.keyword)
+        .select_from(skills.outerjoin(skill_keywords))
+        .where(s.organization_id == organization_id)
+        .order_by(s.slug, k.keyword)
+    )
+    names = {row[0]: row[1] for row in rows}
+    chosen = [Keyword(row[0], row[3], phrase_of(row[3])) for row in rows if row[3] is not None]
+    topics = {row[0]: row[2] for row in rows}
+    return Lexicon(names, topics, [*chosen, *_words_of_names(names, chosen)])
+
+
+def _words_of_names(names: Mapping[UUID, str], chosen: Sequence[Keyword]) -> Iterator[Keyword]:
+    """The longer words of a skill's name speak of it too, unless they were chosen as keywords."""
+    known = {(keyword.skill_id, keyword.words) for keyword in chosen}
+    for skill_id, name in names.items():
+        for word in sorted(phrase_of(name)):
+            one = frozenset({word})
+            if len(word) > 1 and word not in SAY_NOTHING and (skill_id, one) not in known:
+                yield Keyword(skill_id, word, one, NAME_WEIGHT)
+
+
+async def text_of(reads: Reads, conversation_id: UUID) -> str:
+    """Return what a conversation is about: its subject, and what the customer said last."""
+    c, m = conversations.c, messages.c
+    said = (
+        sa.select(m.text)
+        .where(m.conversation_id == conversation_id, m.author == MessageAuthor.CUSTOMER)
+        .order_by(m.sent_at.desc(), m.id.desc())
+        .limit(LATEST_MESSAGES)
+    )
+    subject = sa.select(c.subject).where(c.id == conversation_id)
+    rows = await reads.all(sa.union_all(subject, sa.select(said.subquery().c.text)))  # type: ignore[arg-type]  # both give one text a row
+    return "\n".join(row[0] for row in rows)
+
+
+def _knowing(actor: Actor, skill_ids: Sequence[UUID]) -> Query:
+    a, s, t = agents.c, agent_skills.c, track_records.c
+    known = (s.agent_id == a.id) & s.skill_id.in_(skill_ids)
+    tracked = (t.agent_id == s.agent_id) & (t.skill_id == s.skill_id)
+    return (
+        sa.select(
+            a.id, current_presence(), a.collaborations, s.skill_id, s.level, t.tried, t.solved
+        )
+        .select_from(
+            agents.join(agent_skills, known, isouter=not skill_ids).outerjoin(
+                track_records, tracked
+            )
+        )
+        .where(agent_visible(actor), a.id != actor.id)
+        .order_by(a.id)
+    )
+
+
+async def colleagues_knowing(
+    reads: Reads, actor: Actor, skill_ids: Sequence[UUID]
+) -> list[Colleague]:
+    """Return everybody with one of these skills; when none is named, everybody."""
+    rows = await reads.all(_knowing(actor, skill_ids))
+    return [_colleague(list(theirs)) for _, theirs in groupby(rows, itemgetter(0))]
+
+
+def _colleague(rows: Sequence[tuple[object, ...]]) -> Colleague:
+    agent_id, presence, collaborations, *_ = rows[0]
+    facts = [
+        SkillFact(skill_id, level, tried or 0, solved or 0.0)  # type: ignore[arg-type]  # columns of one statement
+        for _, _, _, skill_id, level, tried, solved in rows
+        if skill_id is not None
+    ]
+    return Colleague(agent_id, presence, collaborations, facts)  # type: ignore[arg-type]
