@@ -22,6 +22,7 @@ from domain.ids import new_id
 from models.audit import append
 from models.columns import database_now, table
 from models.database import Database, Query, Rows
+from models.faults import reach
 from models.log import EventRow, StreamRow, streams
 
 T = TypeVar("T")
@@ -51,7 +52,10 @@ class Recorded:
 
 
 class UnitOfWork:
-    """The open transaction. It answers reads too, so that doors work inside and outside of it."""
+    """The open transaction. It answers reads too, so that doors work inside and outside of it.
+
+    `lateness` is by how many seconds each deadline that it met was missed.
+    """
 
     def __init__(self, connection: AsyncConnection, author: Author) -> None:
         self.connection = connection
@@ -60,6 +64,7 @@ class UnitOfWork:
         self.acts: list[Act] = []
         self.cursors: dict[Stream, Cursor] = {}
         self.clock: datetime | None = None
+        self.lateness: list[float] = []
 
     async def all(self, statement: Query) -> Rows:
         rows: Rows = (await self.connection.execute(statement)).all()
@@ -150,11 +155,16 @@ async def unit_of_work(
 ) -> AsyncGenerator[UnitOfWork]:
     """Open a transaction; on success write its events and the audit, commit, then wake the streams."""
     async with database.writing() as connection:
+        reach("begun")
         work = UnitOfWork(connection, author)
         yield work
         await work.write_events()
         await work.write_audit()
+        reach("written")
+        reach("committing")
+    reach("committed")
     wake({cursor.stream_id: cursor.sequence for cursor in work.cursors.values()})
+    reach("woken")
 
 
 ADAPTERS: dict[object, TypeAdapter[Any]] = {}

@@ -36,20 +36,25 @@ async def lock(work: UnitOfWork, conversation_id: UUID) -> None:
 
 async def settle(work: UnitOfWork, conversation_id: UUID) -> datetime:
     """Do first what is overdue in a locked conversation, and return the database's clock."""
+    now, rows = await _due(work, conversation_id)
+    work.clock = now
+    for row in rows:
+        await HANDLERS[row.kind](work, row.subject_id, now)
+        await endings.unschedule(work, row.subject_id, row.kind)
+        work.lateness.append((now - row.due_at).total_seconds())
+    return now
+
+
+async def _due(work: UnitOfWork, conversation_id: UUID) -> tuple[datetime, list[Any]]:
+    """Return the database's clock and the conversation's overdue deadlines, the longest overdue first."""
     due = (d.conversation_id == conversations.c.id) & (d.due_at <= database_now())
     rows = await work.all(
-        sa.select(database_now().label("now"), d.kind, d.subject_id)
+        sa.select(database_now().label("now"), d.kind, d.subject_id, d.due_at)
         .select_from(conversations.outerjoin(deadlines, due))
         .where(conversations.c.id == conversation_id)
         .order_by(d.due_at, d.subject_id)
     )
-    now: datetime = max(row.now for row in rows)
-    work.clock = now
-    for row in rows:
-        if row.kind is not None:
-            await HANDLERS[row.kind](work, row.subject_id, now)
-            await endings.unschedule(work, row.subject_id, row.kind)
-    return now
+    return max(row.now for row in rows), [row for row in rows if row.kind is not None]
 
 
 async def overdue(reads: Reads, limit: int) -> list[UUID]:
@@ -78,9 +83,11 @@ async def seconds_to_next(reads: Reads) -> float | None:
     return None if row.at is None else float((row.at - row.now).total_seconds())
 
 
-async def settle_conversation(work: UnitOfWork, conversation_id: UUID) -> None:
+async def settle_conversation(work: UnitOfWork, conversation_id: UUID) -> list[float]:
+    """Settle what is overdue, and return how many seconds late each deadline was met."""
     await lock(work, conversation_id)
     await settle(work, conversation_id)
+    return work.lateness
 
 
 async def _expire(work: UnitOfWork, invitation_id: UUID, now: datetime) -> None:

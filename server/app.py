@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
+from models import faults
 from models.database import Database
 from resolvers.words import dictionary
 from schema.context import Services
@@ -40,6 +41,7 @@ POLL_SECONDS = {True: 0.25, False: 1.0}  # on SQLite, on PostgreSQL
 
 def build_app(chosen: Settings) -> Starlette:
     """Put a process together. It begins its background work when it is started."""
+    faults.arm(chosen.faults)
     database, connections = Database(chosen.database_url), Connections()
     metrics = Metrics(connections)
     wake = WakeUps(Hub(), line_of(chosen.broadcast_url), metrics.wake_ups.observe)
@@ -62,6 +64,7 @@ def build_app(chosen: Settings) -> Starlette:
     )
     app.state.database, app.state.wake, app.state.hub = database, wake, wake.hub
     app.state.connections, app.state.runner = connections, edge.runner
+    app.state.observe_lateness = metrics.lateness.observe
     app.state.rates, app.state.retention_days = rates, chosen.retention_days
     return app
 
@@ -99,7 +102,7 @@ async def _lifespan(app: Starlette) -> AsyncGenerator[None]:
     work: list[Coroutine[Any, Any, None]] = [
         wake.run(),
         poll(database, hub, POLL_SECONDS[database.is_sqlite]),
-        run_timers(database, wake),
+        run_timers(database, wake, app.state.observe_lateness),
         keep_house(database, app.state.retention_days),
     ]
     tasks = [asyncio.create_task(each) for each in work]

@@ -26,6 +26,7 @@ from server.settings import Settings, SettingsError, settings
 from server.tokens import Expected, sign
 
 P = ParamSpec("P")
+MOST_WORKERS = 64
 YEAR = 365 * 24 * 3600
 
 app = typer.Typer(
@@ -107,6 +108,9 @@ async def serve(
     port: Annotated[
         int | None, typer.Option(help="The port to listen on.", min=1, max=65535)
     ] = None,
+    workers: Annotated[
+        int, typer.Option(help="How many processes serve on it.", min=1, max=MOST_WORKERS)
+    ] = 1,
 ) -> None:
     """Serve the API."""
     chosen = settings().at(host, port)
@@ -115,6 +119,7 @@ async def serve(
         refuse_in_production(chosen, "--demo")
     database = open_database(chosen)
     try:
+        await serving.wait_for(chosen, database)
         await serving.prepare(chosen, database)
         persons = await prepare_demo(database) if demo else []
     finally:
@@ -122,7 +127,7 @@ async def serve(
     listening = serving.listen(chosen)
     if demo:
         say(serving.invitation(chosen, persons))
-    await serving.serve(chosen, listening)
+    await serving.serve(chosen, listening, workers)
 
 
 @command

@@ -43,6 +43,12 @@ class Metrics:
             buckets=SECONDS,
             registry=self.registry,
         )
+        self.lateness = Histogram(
+            "huddle_deadline_lateness_seconds",
+            "How late this process met deadlines.",
+            buckets=SECONDS,
+            registry=self.registry,
+        )
         self.overdue = Gauge(
             "huddle_deadlines_overdue", "Deadlines not settled yet.", registry=self.registry
         )

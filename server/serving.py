@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
+import time
 from collections.abc import Iterable
 
 import sqlalchemy as sa
@@ -25,6 +27,31 @@ STUCK_MILLISECONDS = (
     20_000  # how long a peer may leave what was sent unacknowledged, or its window shut
 )
 GRACE_SECONDS = 10
+COMING_UP = (
+    "08",
+    "53",
+    "57P",
+)  # classes of SQL states: no connection, too many, starting or stopping
+WAIT_SECONDS, WAIT_AGAIN_SECONDS = 60.0, 0.5
+
+
+async def wait_for(chosen: Settings, database: Database) -> None:
+    """In production wait for a database that is not there yet; a developer is told at once."""
+    end = time.monotonic() + (WAIT_SECONDS if chosen.production else 0)
+    while not database.is_sqlite:
+        try:
+            await database.all(sa.select(sa.literal(1)))
+            return
+        except Exception as problem:
+            if not _is_away(problem) or time.monotonic() > end:
+                raise
+            await asyncio.sleep(WAIT_AGAIN_SECONDS)
+
+
+def _is_away(problem: Exception) -> bool:
+    """Tell a server that is not there yet from one that turns us away for good."""
+    state = getattr(getattr(problem, "orig", problem), "sqlstate", None)
+    return isinstance(problem, OSError) or (state or "").startswith(COMING_UP)
 
 
 async def prepare(chosen: Settings, database: Database) -> None:
@@ -83,10 +110,16 @@ def configured(app: Starlette) -> uvicorn.Config:
     )
 
 
-async def serve(chosen: Settings, listening: socket.socket) -> None:
-    """Serve until told to stop."""
+async def serve(chosen: Settings, listening: socket.socket, workers: int = 1) -> None:
+    """Serve until told to stop, in this process or in several others."""
     from server.app import build_app
+    from server.workers import Workers
 
+    if workers > 1:
+        configure_logging(json=chosen.json_log)
+        with listening:
+            await Workers(workers, listening).run()
+        return
     await serve_app(build_app(chosen), chosen, listening)
 
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from domain.rates import RATES, Rates, read_rates
 from domain.retention import KEPT_DAYS
+from models.faults import read_points
 from server.tokens import CLAIM_NAMES, ClaimNames, read_claim_names
 from subscriptions.line import KINDS
 
@@ -52,6 +53,7 @@ class Settings:
     retention_days: int = KEPT_DAYS
     json_log: bool = False
     traces: bool = False
+    faults: Mapping[str, float] = field(default_factory=dict)
 
     def at(self, host: str | None, port: int | None) -> Settings:
         """Return the settings with another place to listen, where one is given."""
@@ -69,6 +71,8 @@ class Settings:
             self.signing_secret()
         if self.production and "*" in self.origins:
             raise SettingsError("HUDDLE_CORS_ORIGINS=* opens production to every site; name yours.")
+        if self.production and self.faults:
+            raise SettingsError("HUDDLE_FAULTS lets processes die; it is not for production.")
         if self.production and not self.hosts:
             raise SettingsError("HUDDLE_HOSTS must name the hosts that production answers to.")
 
@@ -110,6 +114,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> Settings:
         retention_days=read("RETENTION_DAYS", _days, KEPT_DAYS),
         json_log=read("LOG", _is_json, production),
         traces=read("TRACES", _switch, False),
+        faults=read("FAULTS", read_points, {}),
     )
     _check_together(chosen)
     return chosen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from uuid import UUID
 
 import structlog
@@ -18,31 +19,42 @@ LONGEST_SLEEP = 0.5
 SHORTEST_SLEEP = 0.01
 HOUSEKEEPING_SECONDS = 600
 
+Observe = Callable[[float], None]
+
 log = structlog.get_logger()
 
 
-async def settle_overdue(database: Database, wake: Wake) -> int:
-    """Settle every conversation with something overdue, each in a transaction of its own."""
+def unobserved(seconds: float) -> None:
+    """Nobody wants to know how late."""
+
+
+async def settle_overdue(database: Database, wake: Wake, observe: Observe = unobserved) -> int:
+    """Settle every conversation with something overdue, each in a transaction of its own.
+
+    `observe` is told how many seconds late each deadline was met.
+    """
     due = await overdue(database, BATCH)
     for conversation_id in due:
-        await _settle(database, wake, conversation_id)
+        for late in await _settle(database, wake, conversation_id):
+            observe(late)
     return len(due)
 
 
-async def _settle(database: Database, wake: Wake, conversation_id: UUID) -> None:
+async def _settle(database: Database, wake: Wake, conversation_id: UUID) -> list[float]:
     try:
         async with unit_of_work(database, wake) as work:
-            await settle_conversation(work, conversation_id)
+            return await settle_conversation(work, conversation_id)
     except Exception:
         log.exception("a conversation could not be settled; trying again", id=str(conversation_id))
+        return []
 
 
-async def run_timers(database: Database, wake: Wake) -> None:
+async def run_timers(database: Database, wake: Wake, observe: Observe = unobserved) -> None:
     """Settle what is overdue, sleep until the next deadline, and so on until cancelled."""
     while True:
         pause = LONGEST_SLEEP
         try:
-            await settle_overdue(database, wake)
+            await settle_overdue(database, wake, observe)
             soonest = await seconds_to_next(database)
             pause = min(max(soonest, SHORTEST_SLEEP), LONGEST_SLEEP) if soonest else LONGEST_SLEEP
         except Exception:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.cli.test_serving import HUDDLE, free_port
+from tests.cli.process import HUDDLE, free_port
 
 PATIENCE_SECONDS = 60
 

@@ -50,6 +50,10 @@ def test_it_refuses_what_is_for_development(
     [
         ({"HUDDLE_HOSTS": ""}, "HUDDLE_HOSTS must name the hosts that production answers to."),
         (
+            {"HUDDLE_FAULTS": "committed=0.1"},
+            "HUDDLE_FAULTS lets processes die; it is not for production.",
+        ),
+        (
             {"HUDDLE_CORS_ORIGINS": "*"},
             "HUDDLE_CORS_ORIGINS=* opens production to every site; name yours.",
         ),

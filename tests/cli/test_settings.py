@@ -89,6 +89,8 @@ def test_production_is_closed_unless_said() -> None:
         ("RATES", "everything 10/s burst 50"),
         ("RATES_URL", "http://localhost"),
         ("BROADCAST_URL", "kafka://db"),
+        ("FAULTS", "lunch=0.1"),
+        ("FAULTS", "begun=often"),
         ("RETENTION_DAYS", "0"),
         ("RETENTION_DAYS", "a month"),
         ("LOG", "xml"),

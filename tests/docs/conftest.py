@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import demo_template, demo_url
-from tests.cli.test_serving import Process, running
+from tests.cli.process import Process, running
 from tests.docs.blocks import ROOT
 from tests.docs.shell import Shell
 from tests.docs.stage import Stage, tokens_of

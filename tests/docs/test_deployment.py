@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.cli.test_serving import Process, free_port, running
+from tests.cli.process import Process, free_port, running
 from tests.databases import at, run
 from tests.docs.blocks import ROOT, Block, blocks
 from tests.docs.shapes import unlike
