@@ -89,9 +89,9 @@ async def _prepare(database_url: str) -> list[DemoPerson]:
 
 
 @contextmanager
-def served(app: Starlette) -> Iterator[str]:
-    """Serve an application in a thread until the block ends; yield its address."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
+def served(app: Starlette, port: int = 0) -> Iterator[str]:
+    """Serve an application in a thread until the block ends; yield its address. Any free port unless said."""
+    with socket.create_server(("127.0.0.1", port)) as listening:
         prepare_socket(listening)
         server = Server(configured(app))
         thread = Thread(target=server.run, args=([listening],), name="huddle")

@@ -1,7 +1,12 @@
 import { useSyncExternalStore } from 'react';
 
 /** A value that code outside of React may change and components follow. */
-export type Cell<T> = { get(): T; set(value: T): void; use(): T };
+export type Cell<T> = {
+  get(): T;
+  set(value: T): void;
+  use(): T;
+  follow(listener: () => void): () => void;
+};
 
 export function cell<T>(value: T, onSet?: (value: T) => void): Cell<T> {
   const listeners = new Set<() => void>();
@@ -18,5 +23,6 @@ export function cell<T>(value: T, onSet?: (value: T) => void): Cell<T> {
       listeners.forEach(listener => listener());
     },
     use: () => useSyncExternalStore(follow, get),
+    follow,
   };
 }

@@ -8,7 +8,8 @@ import './style.css';
 import { arrive, Switcher, type Person } from './people';
 import { Outcome } from './report';
 import { schemaWithGuards } from './schema';
-import { OpenStory, STORY_PLUGIN, StoryContext, WELCOME, type Story } from './story';
+import { Beginning, STORY_PLUGIN, StoryContext, WELCOME, type Story } from './story';
+import { translateGraphiQL } from './translating';
 import { fetcher } from './transport';
 import { language, useWords } from './words';
 
@@ -28,7 +29,7 @@ async function load(): Promise<Loaded> {
 
 async function text(path: string): Promise<string> {
   const reply = await fetch(path);
-  if (!reply.ok) throw new Error(`${path}: ${reply.status}`);
+  if (!reply.ok) throw new Error(`${path} ${reply.status}`);
   return reply.text();
 }
 
@@ -55,7 +56,7 @@ function Playground({ schema, story, people }: Loaded) {
         <GraphiQL.Footer>
           <Outcome />
         </GraphiQL.Footer>
-        <OpenStory />
+        <Beginning />
       </GraphiQL>
     </StoryContext.Provider>
   );
@@ -83,13 +84,16 @@ function Failure({ problem }: { problem: unknown }) {
   const words = useWords();
   return (
     <p className="notice" role="alert">
-      {words.failed}: {String(problem)}
+      <strong>{words.failed}</strong>
+      <code>{problem instanceof Error ? problem.message : String(problem)}</code>
+      {words.reload}
     </p>
   );
 }
 
 const root = createRoot(document.getElementById('playground') as HTMLElement);
 document.documentElement.lang = language.get();
+translateGraphiQL();
 load().then(
   loaded => {
     arrive(loaded.people);

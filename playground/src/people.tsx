@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { isNew, session, type Session } from './session';
-import { stopStream } from './transport';
+import { ask, stopStream } from './transport';
 import { useWords, type Words } from './words';
 
 export type Person = {
@@ -63,13 +63,23 @@ export function Switcher({ people }: { people: Person[] }) {
 function Paste() {
   const words = useWords();
   const [text, setText] = useState(session.get().token);
+  const [found, setFound] = useState<Found>();
+  async function use() {
+    become({ key: PASTED, token: text.trim().replace(/^Bearer /i, '') });
+    setFound(await whoIsIt());
+  }
   return (
     <form
       onSubmit={event => {
         event.preventDefault();
-        become({ key: PASTED, token: text.trim().replace(/^Bearer /i, '') });
+        void use();
       }}
     >
+      {found && (
+        <span className={`found ${found.says}`} role="status">
+          {words[found.says]} {found.name}
+        </span>
+      )}
       <input
         type="password"
         autoComplete="off"
@@ -83,6 +93,17 @@ function Paste() {
   );
 }
 
+type Found = { says: 'isFor' | 'isForNoAgent' | 'isNotAccepted'; name?: string };
+
+/** Ask the service whom it takes the present token for. */
+async function whoIsIt(): Promise<Found> {
+  const { data, errors } = await ask({ query: '{ viewer { agent { name } } }' });
+  const viewer = data?.['viewer'] as { agent: { name: string } } | null | undefined;
+  if (viewer) return { says: 'isFor', name: viewer.agent.name };
+  const forbidden = errors?.some(({ extensions }) => extensions?.['code'] === 'FORBIDDEN');
+  return { says: forbidden ? 'isForNoAgent' : 'isNotAccepted' };
+}
+
 function groups(people: Person[], words: Words): [string, Person[]][] {
   const found = new Map<string, Person[]>([[words.ofTheStory, []]]);
   for (const key of STORY) {
@@ -90,7 +111,7 @@ function groups(people: Person[], words: Words): [string, Person[]][] {
     if (person) found.get(words.ofTheStory)?.push(person);
   }
   for (const person of people.filter(each => !STORY.includes(each.key))) {
-    const part = person.kind === 'AGENT' ? person.department : words[person.kind];
+    const part = person.kind === 'AGENT' ? person.department : words.groups[person.kind];
     const label = `${person.organization} · ${part}`;
     found.set(label, [...(found.get(label) ?? []), person]);
   }
@@ -98,6 +119,6 @@ function groups(people: Person[], words: Words): [string, Person[]][] {
 }
 
 function described({ key, name, kind, role, department }: Person, words: Words): string {
-  const place = role ? `${words.roles[role]} · ${department}` : words[kind as 'CUSTOMER'];
+  const place = role ? `${words.roles[role]} · ${department}` : words.kinds[kind];
   return `${name} (${key}) · ${place}`;
 }

@@ -37,16 +37,18 @@ export function refusalsOf(result: { errors?: readonly unknown[]; data?: Executi
 export function Outcome() {
   const words = useWords();
   const { link, events, refusals, cost } = report.use();
+  const nothingYet = link === 'idle' && cost === undefined && refusals.length === 0;
   return (
     <div className="outcome" role="status">
+      {nothingYet && <p>{words.toRun}</p>}
       {refusals.map(({ code, message }, index) => (
         <p className="refusal" key={index}>
-          <strong>{words.refused}</strong> {code && <code>{code}</code>} {message}
+          <strong>{code ? words.refused : words.noAnswer}</strong> {code && <code>{code}</code>} {message}
         </p>
       ))}
       {link !== 'idle' && (
         <p className={`link ${link}`}>
-          {words.links[link]} · {events} {words.events}
+          {words.links[link]} · {words.events(events)}
         </p>
       )}
       {cost !== undefined && (

@@ -4,7 +4,7 @@ import {
   usePluginStore,
   type GraphiQLPlugin,
 } from '@graphiql/react';
-import { createContext, useContext, useEffect, useState } from 'react';
+import { createContext, useContext, useEffect } from 'react';
 import { flushSync } from 'react-dom';
 import { cell } from './cell';
 import { fill, type Finds } from './finding';
@@ -25,7 +25,10 @@ export const WELCOME = `# Choose a step of the story, or write an operation here
 # 请选择故事中的一步，或在此编写操作。
 `;
 
+const INVITING = 'InviteAgents';
+
 const switching = cell(true);
+const latest = cell<{ opened: string; missing: Text[] }>({ opened: '', missing: [] });
 
 export const STORY_PLUGIN: GraphiQLPlugin = {
   title: 'Story · 故事',
@@ -37,14 +40,46 @@ export const STORY_PLUGIN: GraphiQLPlugin = {
   content: StoryPane,
 };
 
-/** Begin with the story in view. GraphiQL 4 keeps the pane of an initially visible plugin hidden, but obeys a click. */
-export function OpenStory() {
+/** What has to be done once: the story comes into view, long lines are wrapped, and a shortcut invites. */
+export function Beginning() {
+  useStoryInView();
+  useWrappedLines();
+  useShortcut();
+  return null;
+}
+
+/** GraphiQL 4 keeps the pane of an initially visible plugin hidden, but obeys a click. */
+function useStoryInView() {
   const ready = usePluginStore().plugins.includes(STORY_PLUGIN);
   useEffect(() => {
     const icon = `[aria-label="Show ${STORY_PLUGIN.title}"]`;
     if (ready) document.querySelector<HTMLButtonElement>(icon)?.click();
   }, [ready]);
-  return null;
+}
+
+function useWrappedLines() {
+  const { queryEditor, variableEditor } = useEditorContext({ nonNull: true });
+  useEffect(() => {
+    for (const editor of [queryEditor, variableEditor]) editor?.setOption('lineWrapping', true);
+  }, [queryEditor, variableEditor]);
+}
+
+/** Ctrl+I begins an invitation here as in an agent's UI. */
+function useShortcut() {
+  const { story } = useContext(StoryContext);
+  const open = useOpen();
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      const step = story.chapters.flatMap(({ steps }) => steps).find(each => each.operation === INVITING);
+      const meant = event.key === 'i' && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
+      if (!step || !meant) return;
+      event.preventDefault();
+      event.stopPropagation();
+      void open(step);
+    };
+    window.addEventListener('keydown', pressed, { capture: true });
+    return () => window.removeEventListener('keydown', pressed, { capture: true });
+  });
 }
 
 function StoryPane() {
@@ -52,7 +87,11 @@ function StoryPane() {
   const shown = language.use();
   const current = session.use().key;
   const { story, people } = useContext(StoryContext);
-  const { open, opened, missing } = useOpening(story, people);
+  const { opened, missing } = latest.use();
+  const open = useOpen();
+  useEffect(() => {
+    document.querySelector('.step.opened')?.scrollIntoView({ block: 'nearest' });
+  }, [opened, missing]);
   return (
     <div className="story">
       <h2>{words.story}</h2>
@@ -83,7 +122,8 @@ function StoryPane() {
               onClick={() => void open(step)}
             >
               <span className="title">{step.title[shown]}</span>
-              {step.as && step.as !== current && <span className="as">{step.as}</span>}
+              {step.operation === INVITING && <kbd>Ctrl+I</kbd>}
+              {people.length > 0 && step.as && step.as !== current && <span className="as">{step.as}</span>}
               <span className={`kind ${kindOf(step)}`}>{words[kindOf(step)]}</span>
               {opened === step.operation &&
                 missing.map(what => (
@@ -99,26 +139,23 @@ function StoryPane() {
   );
 }
 
-function useOpening({ finds }: Story, people: Person[]) {
+/** Return what opens a step: its document, filled, as its person. */
+function useOpen(): (step: Step) => Promise<void> {
+  const { story, people } = useContext(StoryContext);
   const editors = useEditorContext({ nonNull: true });
   const { stop } = useExecutionContext({ nonNull: true });
-  const [{ opened, missing }, setOpened] = useState<{ opened: string; missing: Text[] }>({
-    opened: '',
-    missing: [],
-  });
-  async function open(step: Step) {
+  return async step => {
     stop();
     const person = people.find(each => each.key === step.as);
     if (person && switching.get()) become({ key: person.key, token: person.token });
-    const { filled, missing } = await fill(step.variables ?? {}, finds);
+    const { filled, missing } = await fill(step.variables ?? {}, story.finds);
     showTab(editors, step.operation);
     editors.queryEditor?.setValue(step.document);
     editors.setOperationName(step.operation); // the editor would find out a little later
     editors.variableEditor?.setValue(JSON.stringify(filled, null, 2));
     editors.responseEditor?.setValue('');
-    setOpened({ opened: step.operation, missing });
-  }
-  return { open, opened, missing };
+    latest.set({ opened: step.operation, missing });
+  };
 }
 
 /** Show the operation's own tab. A tab's contents are set while rendering, so ours must come after. */

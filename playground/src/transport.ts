@@ -1,8 +1,15 @@
 import type { Fetcher, FetcherParams, FetcherReturnType } from '@graphiql/toolkit';
-import { getOperationAST, parse, type ExecutionResult, type OperationDefinitionNode } from 'graphql';
+import {
+  getOperationAST,
+  GraphQLError,
+  parse,
+  type ExecutionResult,
+  type OperationDefinitionNode,
+} from 'graphql';
 import { createClient } from 'graphql-ws';
 import { QUIET, refusalsOf, report } from './report';
 import { session } from './session';
+import { wordsNow } from './words';
 
 type Sink = { next(result: ExecutionResult): void; error(problem: Error): void; complete(): void };
 type Variables = Record<string, unknown>;
@@ -37,12 +44,13 @@ async function shown(params: FetcherParams): Promise<ExecutionResult> {
 }
 
 export async function ask(params: FetcherParams): Promise<ExecutionResult> {
-  const reply = await fetch('/graphql', {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', Accept: 'application/json', ...authorization() },
-    body: JSON.stringify(params),
-  });
-  return (await reply.json()) as ExecutionResult;
+  const headers = { 'Content-Type': 'application/json', Accept: 'application/json', ...authorization() };
+  try {
+    const reply = await fetch('/graphql', { method: 'POST', headers, body: JSON.stringify(params) });
+    return (await reply.json()) as ExecutionResult;
+  } catch {
+    return { errors: [new GraphQLError(wordsNow().unreachable)] };
+  }
 }
 
 function authorization(): { Authorization?: string } {
@@ -89,7 +97,7 @@ function follow(params: FetcherParams, operation: OperationDefinitionNode, sink:
       sink.next(result as ExecutionResult);
     },
     error(problem) {
-      const errors = Array.isArray(problem) ? problem : [{ message: reasonOf(problem) }];
+      const errors = Array.isArray(problem) ? problem : [reasonOf(problem)];
       tell({ refusals: refusalsOf({ errors }) });
       sink.next({ errors });
       stop();
@@ -115,9 +123,11 @@ function cursorOf(result: ExecutionResult): string | undefined {
   return event?.cursor;
 }
 
-function reasonOf(problem: unknown): string {
-  if (problem instanceof CloseEvent) return `${problem.code} ${problem.reason}`;
-  return problem instanceof Error ? problem.message : 'The connection failed.';
+function reasonOf(problem: unknown): GraphQLError {
+  if (problem instanceof CloseEvent) {
+    return new GraphQLError(problem.reason, { extensions: { code: String(problem.code) } });
+  }
+  return new GraphQLError(problem instanceof Error ? problem.message : wordsNow().unreachable);
 }
 
 const pause = (milliseconds: number) =>
