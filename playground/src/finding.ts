@@ -1,8 +1,9 @@
 import type { Text } from './words';
 import { ask } from './transport';
 
-/** How to find one value as the current person; its query may take other finds as variables. */
-export type Find = { what: Text; query: string; paths: string[] };
+/** How to find one value as the current person; a query may take other finds as variables. */
+export type Find = { what: Text } & (Question | { minutesFromNow: number });
+type Question = { query: string; paths: string[] };
 export type Finds = Record<string, Find>;
 type Value = unknown;
 
@@ -35,6 +36,7 @@ class Finder {
   private async search(name: string): Promise<Value> {
     const find = this.finds[name];
     if (!find) throw new Error(`operations/story.json has no find ${name}`);
+    if ('minutesFromNow' in find) return new Date(Date.now() + find.minutesFromNow * 60_000).toISOString();
     const needed = await this.others([find.query, ...find.paths].join(' '));
     if (Object.values(needed).includes(null)) return null;
     const { data } = await ask(asked(find, needed));
@@ -49,7 +51,7 @@ class Finder {
   }
 }
 
-function asked({ query }: Find, needed: Record<string, Value>) {
+function asked({ query }: Question, needed: Record<string, Value>) {
   const declared = Object.entries(needed).filter(([name]) => query.includes(`$${name}`));
   return { query, variables: Object.fromEntries(declared) };
 }
