@@ -96,7 +96,12 @@ def seats_held() -> ColumnElement[int]:
 
 def standing(agent_id: UUID, p: Columns = participants.c) -> Condition:
     """Participant rows that let this agent into a conversation."""
-    return (p.agent_id == agent_id) & (is_present(p) | is_last_primary(p))
+    return (p.agent_id == agent_id) & stands(p)
+
+
+def stands(p: Columns = participants.c) -> Condition:
+    """Participant rows that let somebody into their conversation."""
+    return is_present(p) | is_last_primary(p)
 
 
 def stands_in(conversation_id: ColumnElement[object], agent_id: UUID) -> Condition:

@@ -20,13 +20,15 @@ from graphql import (
 from strawberry.dataloader import DataLoader
 
 from domain.actors import Actor, Asker
+from domain.cursors import Cursor
 from domain.errors import Unauthenticated
+from domain.events import Stream
 from domain.permissions import Permission
 from domain.rates import OperationKind, Rates
 from models.database import Database, Reads
 from models.unit_of_work import Author, UnitOfWork, Wake, unit_of_work
 from resolvers.actors import Claims, actor_of
-from subscriptions.hub import Hub
+from subscriptions.feeds import Feeds
 
 Resolving = GraphQLResolveInfo[Any]
 Batch = Callable[..., Awaitable[Mapping[Any, Any]]]
@@ -50,14 +52,26 @@ class Services:
     """What a process shares between its operations."""
 
     database: Database
-    hub: Hub
+    feeds: Feeds
     wake: Wake
     rates: RateLimiter
 
 
+@dataclass(frozen=True)
+class Parked:
+    """A subscription that has begun: what it follows from where on, and which events it tells by their names."""
+
+    stream: Stream
+    place: Cursor
+    tells: tuple[str, ...]
+
+
 @dataclass
 class Facts:
-    """What is learned of one operation on its way; `tokens` are what it takes from a bucket beyond the usual one."""
+    """What is learned of one operation on its way; `tokens` are what it takes from a bucket beyond the usual one.
+
+    Where `parks` is set, a subscription only begins in the schema: it is `parked` there, and others follow for it.
+    """
 
     kind: OperationKind | None = None
     fields: tuple[str, ...] = ()
@@ -65,6 +79,8 @@ class Facts:
     tokens: int = 0
     limit: asyncio.Timeout | None = None
     actor: Actor | None = None
+    parks: bool = False
+    parked: Parked | None = None
 
     def waiting(self) -> None:
         """From here on the operation follows what happens: nothing limits its time."""

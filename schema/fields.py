@@ -7,6 +7,7 @@ resolver is the view's attribute of the same name.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from enum import IntEnum
 from inspect import cleandoc
 from operator import attrgetter
 from typing import Annotated, Any, TypeVar
@@ -27,6 +28,32 @@ MUTATION_COST = Cost(weight=10)
 COUNT_COST = Cost(weight=10)
 
 VIEWS: dict[type, str] = {}
+
+
+class Sight(IntEnum):
+    """What of the asker a field's value depends on, apart from what its parent is.
+
+    Subscriptions whose askers have this in common share one execution of an event: see schema/sharing.py. What is not
+    declared counts as OWN.
+    """
+
+    SAME = 0  # nothing: it is read off the parent
+    ORGANIZATION = 1
+    PART = 2  # role and level in the conversation that the event is of
+    OWN = 3  # who it is
+
+
+def seen(sight: Sight) -> dict[object, Any]:
+    """Return the metadata of a field that declare its sight."""
+    return {Sight: sight}
+
+
+def sight_of(field: Any) -> Sight:
+    """Return what a field of the built schema declares."""
+    definition = field.extensions.get("strawberry-definition")
+    declared: Sight = getattr(definition, "metadata", {}).get(Sight, Sight.OWN)
+    return declared
+
 
 First = Annotated[
     int | None,
@@ -76,7 +103,11 @@ def interface(kind: type[T]) -> type[T]:
 
 
 def field(
-    description: str, *directives: Declared, type: Any = None, name: str | None = None
+    description: str,
+    *directives: Declared,
+    type: Any = None,
+    name: str | None = None,
+    sight: Sight = Sight.SAME,
 ) -> Any:
     """Declare a field that is an attribute of the view."""
     return strawberry.field(
@@ -84,10 +115,13 @@ def field(
         directives=list(directives),
         graphql_type=type,
         name=name,
+        metadata=seen(sight),
     )
 
 
-def computed(type: Any, *directives: Declared) -> Callable[[Resolver], Any]:
+def computed(
+    type: Any, *directives: Declared, sight: Sight = Sight.OWN
+) -> Callable[[Resolver], Any]:
     """Declare a field by a function of the view; its docstring is the description."""
 
     def declare(resolver: Resolver) -> Any:
@@ -96,6 +130,7 @@ def computed(type: Any, *directives: Declared) -> Callable[[Resolver], Any]:
             graphql_type=type,
             description=described(resolver.__doc__, list(directives)),
             directives=list(directives),
+            metadata=seen(sight),
         )
 
     return declare
@@ -124,7 +159,14 @@ def subscription(type: Any, *directives: Declared) -> Callable[[Resolver], Any]:
     return declare
 
 
-def batched(type: Any, batch: Batch, key: str, description: str, *directives: Declared) -> Any:
+def batched(
+    type: Any,
+    batch: Batch,
+    key: str,
+    description: str,
+    *directives: Declared,
+    sight: Sight = Sight.OWN,
+) -> Any:
     """Declare a field that is read for all parents at once: `batch` maps each parent's `key` to its value."""
     key_of = attrgetter(key)
 
@@ -137,10 +179,18 @@ def batched(type: Any, batch: Batch, key: str, description: str, *directives: De
         graphql_type=type,
         description=described(description, list(directives)),
         directives=list(directives),
+        metadata=seen(sight),
     )
 
 
-def batched_page(type: Any, batch: Batch, key: str, description: str, *directives: Declared) -> Any:
+def batched_page(
+    type: Any,
+    batch: Batch,
+    key: str,
+    description: str,
+    *directives: Declared,
+    sight: Sight = Sight.OWN,
+) -> Any:
     """Declare a connection that is read for all parents at once."""
     key_of = attrgetter(key)
 
@@ -159,6 +209,7 @@ def batched_page(type: Any, batch: Batch, key: str, description: str, *directive
         graphql_type=type,
         description=described(description, list(directives)),
         directives=list(directives),
+        metadata=seen(sight),
     )
 
 

@@ -22,7 +22,7 @@ from domain.events import (
 from domain.permissions import Permission
 from models.stored import StoredEvent, heads
 from resolvers import access
-from schema.context import Info
+from schema.context import Info, Parked
 from schema.fields import given, subscription
 from schema.guards import AGENTS, Requires
 from schema.ids import decode
@@ -30,7 +30,8 @@ from schema.scalars import Cursor
 from schema.types.customer_events import CustomerEvent
 from schema.types.events import ConversationEvent, InboxEvent, InvitationEvent, NoteEvent
 from schema.types.snapshots import Snapshot
-from subscriptions.streams import check_belongs, follow
+from subscriptions.following import follow
+from subscriptions.streams import check_belongs
 
 VIEW = Requires(audience=[Audience.AGENT], permission=Permission.VIEW_CONVERSATION)
 READ_NOTES = Requires(audience=[Audience.AGENT], permission=Permission.READ_NOTES)
@@ -48,6 +49,7 @@ Resume = Annotated[
 Where = Annotated[strawberry.ID, strawberry.argument(description="The conversation.")]
 
 Items = AsyncGenerator[Snapshot | StoredEvent]
+EVERYTHING = ("",)
 
 
 async def _enter(info: Info, asker: Asker, conversation_id: UUID) -> None:
@@ -61,10 +63,18 @@ async def _enter(info: Info, asker: Asker, conversation_id: UUID) -> None:
 
 
 async def _stream(
-    info: Info, stream: Stream, after: str | None, snapshot: str, owner_id: UUID | None
+    info: Info,
+    stream: Stream,
+    after: str | None,
+    snapshot: str,
+    owner_id: UUID | None,
+    *tells: str,
 ) -> Items:
-    """Yield a snapshot unless resuming, then what follows. The snapshot's transaction ends once it is read."""
-    services = info.context.services
+    """Yield a snapshot unless resuming, then what follows. The snapshot's transaction ends once it is read.
+
+    Where others follow for the operation, it is left at this place to them.
+    """
+    services, facts = info.context.services, info.context.facts
     if after is None:
         async with services.database.snapshot() as frozen:
             place = (await heads(frozen, [stream])).get(stream)
@@ -74,18 +84,14 @@ async def _stream(
     else:
         place = read_cursor(after)
         check_belongs(place, stream)
-    events = follow(services.database, services.hub, stream, info.context.known, place)
+    if facts.parks:
+        facts.parked = Parked(stream, place, tells or EVERYTHING)
+        return
+    events = follow(services.feeds, stream, info.context.known.id, place)
     async with aclosing(events):
         async for event in events:
-            yield event
-
-
-async def _only(items: Items, *prefixes: str) -> Items:
-    """Drop what the subscription does not tell; the place in the stream moves on all the same."""
-    async with aclosing(items):
-        async for item in items:
-            if item.type.startswith(prefixes):
-                yield item
+            if event.type.startswith(tells or EVERYTHING):
+                yield event
 
 
 @strawberry.type(
@@ -110,8 +116,8 @@ class Subscription:
             owner = decode(named, "Conversation")
             await _enter(info, info.asker, owner)
             stream = conversation_stream(owner)
-        items = _stream(info, stream, given(after), "InvitationsSnapshot", owner)
-        return _only(items, "Invitation")
+        name = "InvitationsSnapshot"
+        return _stream(info, stream, given(after), name, owner, "Invitation")
 
     @subscription(NoteEvent, READ_NOTES)
     async def internal_notes(

@@ -20,6 +20,7 @@ from server.authentication import Authenticator
 from server.connections import Connections
 from server.graphql.documents import load
 from server.graphql.edge import Edge
+from server.graphql.followings import Followings
 from server.graphql.http import HTTPEndpoint
 from server.graphql.running import Runner
 from server.graphql.websocket import WebSocketEndpoint
@@ -32,6 +33,7 @@ from server.requestids import RequestIds
 from server.settings import Settings
 from server.timers import keep_house, run_timers
 from server.tracing import tracer
+from subscriptions.feeds import Feeds
 from subscriptions.hub import Hub
 from subscriptions.line import line_of
 from subscriptions.wakeups import WakeUps, poll
@@ -46,10 +48,10 @@ def build_app(chosen: Settings) -> Starlette:
     metrics = Metrics(connections)
     wake = WakeUps(Hub(), line_of(chosen.broadcast_url), metrics.wake_ups.observe)
     rates = buckets(chosen.rates, chosen.rates_url)
-    services = Services(database, wake.hub, wake, rates)
+    services = Services(database, Feeds(database, wake.hub), wake, rates)
     edge = Edge(
         services,
-        Runner(metrics, tracer(on=chosen.traces)),
+        Runner(metrics, tracer(on=chosen.traces), Followings(services, metrics)),
         Authenticator(chosen),
         connections,
         load(chosen.documents, only=chosen.only_trusted_documents),

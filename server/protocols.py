@@ -12,10 +12,10 @@ from typing import Any, cast
 
 import orjson
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import CloseCode
 
 from schema.limits import HEAD_BYTES
+from server.graphql.pushing import PushingProtocol
 from server.graphql.refusals import JSON, Refused
 
 HEAD_SECONDS = 10.0
@@ -120,7 +120,7 @@ class HTTP(HttpToolsProtocol):
         self.transport.close()
 
 
-class WebSocket(WebSocketsSansIOProtocol):
+class WebSocket(PushingProtocol):
     """Refuses frames that never become a message, and leaves pings of those who read nothing without an answer."""
 
     frames_between = 0

@@ -41,9 +41,9 @@ class Hub:
                 for waiter in self.waiters[stream_id]:
                     waiter.set()
 
-    def see(self, stream_id: UUID, head: int, by: asyncio.Event) -> None:
+    def see(self, stream_id: UUID, head: int, by: asyncio.Event | None) -> None:
         """Remember what a reader has found, and wake the others if it is news."""
-        if self.heads.get(stream_id) != head:
+        if stream_id in self.waiters and self.heads.get(stream_id) != head:
             self.heads[stream_id] = head
             for waiter in self.waiters[stream_id] - {by}:
                 waiter.set()

@@ -1,42 +1,32 @@
-"""Following a stream: catch up, then live, in one loop, with the reader's right in every read."""
+"""What one read finds of a stream: where it stands, its events from a cursor onward, and who may follow it."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import sqlalchemy as sa
-import structlog
 
-from domain.actors import Actor
 from domain.conversations import ConversationStatus
 from domain.cursors import Cursor, digest_of
-from domain.errors import BadUserInput, CursorExpired, Forbidden, HistoryChanged, NotFoundAtTop
+from domain.errors import BadUserInput, CursorExpired, HistoryChanged, NotFoundAtTop
 from domain.events import Stream, StreamKind, conversation_stream
+from domain.permissions import ParticipantRole, PermissionLevel
 from models.agents import agents
-from models.conversations import conversations
-from models.database import Database
+from models.conversations import conversations, participants
+from models.database import Database, Query
 from models.log import events, streams
 from models.stored import STORED, StoredEvent
-from models.visibility import stands_in
-from subscriptions.hub import Hub
+from models.visibility import current_level, stands
 
 PAGE = 200
-IDLE_SECONDS = 30.0
-RETRY_SECONDS = 0.5
-RETRIES = 40
-AWAY = (sa.exc.DBAPIError, sa.exc.TimeoutError, OSError)  # as the drivers tell that they cannot
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
 class Page:
-    """What one read found: where the stream stands, and its events from the cursor's own onward."""
+    """Where the stream stands, and its events from a cursor's own onward, as far as they were read."""
 
-    allowed: bool
     over: bool
     head: int
     pruned: int
@@ -44,15 +34,30 @@ class Page:
     epoch: UUID
     events: Sequence[StoredEvent]
 
-    def after(self, cursor: Cursor) -> list[StoredEvent]:
+    @property
+    def reached(self) -> int:
+        """The sequence up to which the events are there."""
+        return self.events[-1].seq if self.events else self.pruned
+
+    @property
+    def to_the_head(self) -> bool:
+        return self.reached == self.head
+
+    def onward(self, sequence: int) -> Page:
+        """Return the page with its events from this sequence on."""
+        first = self.events[0].seq if self.events else sequence
+        return replace(self, events=self.events[max(0, sequence - first) :])
+
+    def after(self, cursor: Cursor) -> Sequence[StoredEvent]:
         """Return the events after the cursor, or fail: never a partial replay."""
-        if not self.allowed:
-            raise Forbidden("You may not follow this any more.")
         if cursor.sequence < self.pruned:
             raise CursorExpired("This is older than what is kept: take a new snapshot.")
         if cursor.epoch != self.epoch or self._digest_at(cursor) != cursor.digest:
             raise HistoryChanged("The history behind this cursor has changed: take a new snapshot.")
-        return [event for event in self.events if event.seq > cursor.sequence]
+        news = [event for event in self.events if event.seq > cursor.sequence]
+        if [event.seq for event in news] != list(range(cursor.sequence + 1, self.reached + 1)):
+            raise HistoryChanged("The history has a hole: take a new snapshot.")
+        return news
 
     def _digest_at(self, cursor: Cursor) -> bytes | None:
         if cursor.sequence == self.pruned:
@@ -61,17 +66,15 @@ class Page:
         return digest_of(at.id) if at and at.seq == cursor.sequence else None
 
 
-def may_follow(actor: Actor, stream: Stream) -> sa.ColumnElement[bool]:
-    """The right to a stream, as it is at the moment of the read."""
-    c, a = conversations.c, agents.c
-    employed = sa.exists().where(a.id == actor.id, a.active)
-    match stream.kind:
-        case StreamKind.CONVERSATION | StreamKind.NOTES:
-            return employed & stands_in(sa.literal(stream.owner_id, c.id.type), actor.id)
-        case StreamKind.CUSTOMER:
-            return sa.exists().where(c.id == stream.owner_id, c.customer_id == actor.id)
-        case StreamKind.INBOX:
-            return employed & sa.literal(stream.owner_id == actor.id)
+@dataclass(frozen=True)
+class Standing:
+    """How somebody stands in the conversation that a stream is of; nothing of it where that is no matter."""
+
+    role: ParticipantRole | None = None
+    level: PermissionLevel | None = None
+
+
+Roll = Mapping[UUID, Standing]
 
 
 def is_over(stream: Stream) -> sa.ColumnElement[bool]:
@@ -87,13 +90,13 @@ def carriers_of(stream: Stream) -> set[UUID]:
     return {stream.id, of_right.id}
 
 
-async def read(database: Database, stream: Stream, actor: Actor, cursor: Cursor) -> Page:
+async def read(database: Database, stream: Stream, sequence: int) -> Page:
+    """Read a page from this sequence on, in one statement."""
     s, e = streams.c, events.c
-    onward = (e.stream_id == s.id) & (e.seq >= cursor.sequence)
+    onward = (e.stream_id == s.id) & (e.seq >= sequence)
     rows = await database.all(
         sa.select(*STORED.columns)
-        .add_columns(may_follow(actor, stream), is_over(stream))
-        .add_columns(s.head, s.pruned, s.pruned_digest, s.epoch)
+        .add_columns(is_over(stream), s.head, s.pruned, s.pruned_digest, s.epoch)
         .select_from(streams.outerjoin(events, onward))
         .where(s.id == stream.id)
         .order_by(e.seq)
@@ -102,52 +105,30 @@ async def read(database: Database, stream: Stream, actor: Actor, cursor: Cursor)
     if not rows:
         raise NotFoundAtTop("There is no such stream.")
     found = [STORED.read(row) for row in rows if row.seq is not None]
-    return Page(*[*rows[0][-6:], found])
+    return Page(*[*rows[0][-5:], found])
+
+
+async def call_roll(database: Database, stream: Stream) -> Roll:
+    """Read who may follow the stream at this moment."""
+    rows = await database.all(_may_follow(stream))
+    return {row[0]: Standing(row[1], row[2]) for row in rows}
+
+
+def _may_follow(stream: Stream) -> Query:
+    """The right to a stream: id, role and level of everybody who holds it."""
+    a, c, p = agents.c, conversations.c, participants.c
+    match stream.kind:
+        case StreamKind.CONVERSATION | StreamKind.NOTES:
+            here = (p.conversation_id == stream.owner_id) & stands()
+            who = sa.select(a.id, p.role, current_level()).join_from(participants, agents)
+            return who.where(here, a.active)
+        case StreamKind.CUSTOMER:
+            who = sa.select(c.customer_id, sa.null(), sa.null())
+            return who.where(c.id == stream.owner_id)
+        case StreamKind.INBOX:
+            return sa.select(a.id, sa.null(), sa.null()).where(a.id == stream.owner_id, a.active)
 
 
 def check_belongs(cursor: Cursor, stream: Stream) -> None:
     if cursor.stream_id != stream.id:
         raise BadUserInput("This cursor belongs to another stream.")
-
-
-async def follow(
-    database: Database, hub: Hub, stream: Stream, actor: Actor, cursor: Cursor
-) -> AsyncGenerator[StoredEvent]:
-    """Yield every event after the cursor, in order, each once, while the actor may hear it and more can come."""
-    check_belongs(cursor, stream)
-    with hub.waiting(carriers_of(stream)) as waiter:
-        while True:
-            waiter.clear()  # before the read, so that a wake-up meanwhile is kept
-            page = await _read_patiently(database, stream, actor, cursor)
-            hub.see(stream.id, page.head, waiter)
-            for event in page.after(cursor):
-                if event.seq != cursor.sequence + 1:
-                    raise HistoryChanged("The history has a hole: take a new snapshot.")
-                cursor = event.place
-                yield event
-                if waiter.is_set():
-                    break  # the right may have changed while the event was delivered
-            if cursor.sequence < page.head:
-                continue
-            if page.over:
-                return
-            await _wait(waiter)
-
-
-async def _wait(waiter: asyncio.Event) -> None:
-    try:
-        async with asyncio.timeout(IDLE_SECONDS):
-            await waiter.wait()
-    except TimeoutError:
-        return
-
-
-async def _read_patiently(database: Database, stream: Stream, actor: Actor, cursor: Cursor) -> Page:
-    """Read, retrying while the database is away for up to 20 seconds."""
-    for _ in range(RETRIES):
-        try:
-            return await read(database, stream, actor, cursor)
-        except AWAY as error:
-            log.warning("a stream cannot be read; trying again", error=type(error).__name__)
-            await asyncio.sleep(RETRY_SECONDS)
-    return await read(database, stream, actor, cursor)

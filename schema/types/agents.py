@@ -12,7 +12,7 @@ from resolvers.reads.agents import (
     skills_of_agents,
 )
 from resolvers.reads.organizations import departments_by_id, skills_by_id
-from schema.fields import batched, field, output
+from schema.fields import Sight, batched, field, output
 from schema.types.errors import UserError
 from schema.types.node import Node
 from schema.types.organizations import Department, Organization, Skill
@@ -30,7 +30,7 @@ class Eligibility:
 class AgentSkill:
     """A skill that an agent has."""
 
-    skill: Skill = batched(Skill, skills_by_id, "skill_id", "The skill.")
+    skill: Skill = batched(Skill, skills_by_id, "skill_id", "The skill.", sight=Sight.ORGANIZATION)
     level: int = field("How good the agent is: 1 to 5.")
 
 
@@ -57,14 +57,25 @@ class Agent(Node):
     presence: AgentPresence = field("Whether the agent can be reached now.")
     last_seen_at: datetime | None = field("When the agent was last heard from.")
     department: Department = batched(
-        Department, departments_by_id, "department_id", "The one department the agent belongs to."
+        Department,
+        departments_by_id,
+        "department_id",
+        "The one department the agent belongs to.",
+        sight=Sight.ORGANIZATION,
     )
     skills: list[AgentSkill] = batched(
-        list[AgentSkill], skills_of_agents, "id", "What the agent is good at, the best first."
+        list[AgentSkill],
+        skills_of_agents,
+        "id",
+        "What the agent is good at, the best first.",
+        sight=Sight.ORGANIZATION,
     )
-    load: AgentLoad = batched(AgentLoad, loads_of_agents, "id", "How busy the agent is.")
+    load: AgentLoad = batched(
+        AgentLoad, loads_of_agents, "id", "How busy the agent is.", sight=Sight.ORGANIZATION
+    )
     eligibility: Eligibility | None = field(
-        "Whether the agent can be invited; null unless the list was asked with `availableFor`."
+        "Whether the agent can be invited; null unless the list was asked with `availableFor`.",
+        sight=Sight.OWN,
     )
 
 

@@ -47,6 +47,7 @@ from schema.fields import (
     Before,
     First,
     Last,
+    Sight,
     batched,
     batched_page,
     computed,
@@ -81,12 +82,12 @@ class Customer(Node):
     churn_risk: bool = field("Whether the customer may leave.")
     opportunity: bool = field("Whether a sales opportunity was seen.")
 
-    @computed(str | None)
+    @computed(str | None, sight=Sight.SAME)
     def masked_email(self: Any) -> Any:
         """The e-mail address, all but its first letter and ending hidden."""
         return mask_email(self.email)
 
-    @computed(str | None)
+    @computed(str | None, sight=Sight.SAME)
     def masked_phone(self: Any) -> Any:
         """The phone number, all but its last two digits hidden."""
         return mask_phone(self.phone)
@@ -162,13 +163,18 @@ class Collaboration(Node):
         "How it ended; null while it goes on, and when the last collaborator just left."
     )
     conversation: ConversationRef | None = batched(
-        ConversationRef | None, conversations_by_id, "conversation_id", "Where it takes place."
+        ConversationRef | None,
+        conversations_by_id,
+        "conversation_id",
+        "Where it takes place.",
+        sight=Sight.PART,
     )
     participants: list[ParticipantRef] = batched(
         list[ParticipantRef],
         members_of,
         "id",
         "Everybody who took part in it, in the order of joining; those who left are marked.",
+        sight=Sight.PART,
     )
 
 
@@ -187,12 +193,15 @@ class Conversation(Node):
     version: int = field(
         "Grows with each change of people, levels or status. Give it as `expectedVersion` to act only on what you saw."
     )
-    viewer_level: PermissionLevel | None = field("Your level here; null from outside.")
+    viewer_level: PermissionLevel | None = field(
+        "Your level here; null from outside.", sight=Sight.PART
+    )
     department: Department = batched(
         Department,
         organization_reads.departments_by_id,
         "department_id",
         "The department of its primary.",
+        sight=Sight.ORGANIZATION,
     )
     hold: Hold | None = batched(
         Hold | None,
@@ -201,13 +210,21 @@ class Conversation(Node):
         "Why and until when it is paused; null unless ON_HOLD, and from outside.",
     )
     primary: ParticipantRef | None = batched(
-        ParticipantRef | None, primaries_of, "id", "Who leads it; of a closed one, who led it last."
+        ParticipantRef | None,
+        primaries_of,
+        "id",
+        "Who leads it; of a closed one, who led it last.",
+        sight=Sight.PART,
     )
     collaboration: Collaboration | None = batched(
-        Collaboration | None, open_collaborations, "id", "The group at work now, if there is one."
+        Collaboration | None,
+        open_collaborations,
+        "id",
+        "The group at work now, if there is one.",
+        sight=Sight.PART,
     )
     customer: Customer | None = batched(
-        Customer | None, customers_by_id, "customer_id", "The customer.", VIEW
+        Customer | None, customers_by_id, "customer_id", "The customer.", VIEW, sight=Sight.PART
     )
     messages: Connection[CustomerMessage] | None = batched_page(
         Connection[CustomerMessage] | None,
@@ -215,6 +232,7 @@ class Conversation(Node):
         "id",
         "What the customer and the service said, oldest first; `last: 20` gives the newest.",
         VIEW,
+        sight=Sight.PART,
     )
     events: Connection[EventRef] | None = batched_page(
         Connection[EventRef] | None,
@@ -222,6 +240,7 @@ class Conversation(Node):
         "id",
         "What happened here, oldest first: the same events that `conversationEvents` streams.",
         VIEW,
+        sight=Sight.PART,
     )
     cursor: Cursor | None = field(
         "Where the conversation's events stood before anything else of this answer was read: give it to "
@@ -229,22 +248,22 @@ class Conversation(Node):
         VIEW,
     )
 
-    @computed(list[ConversationClass])
+    @computed(list[ConversationClass], sight=Sight.SAME)
     def classes(self: Any) -> Any:
         """What it is about; several may apply."""
         return [kind for kind in ConversationClass if kind in self.classes]
 
-    @computed(CollaborationStance | None)
+    @computed(CollaborationStance | None, sight=Sight.PART)
     def viewer_stance(self: Any) -> Any:
         """How you take part; null from outside."""
         return self.viewer_role and stance(self.viewer_role, self.viewer_level)
 
-    @computed(ConversationAbilities)
+    @computed(ConversationAbilities, sight=Sight.PART)
     def viewer_can(self: Any) -> Any:
         """What you may do here now."""
         return abilities(self)
 
-    @computed(Seats)
+    @computed(Seats, sight=Sight.ORGANIZATION)
     async def seats(self: Any, info: Info) -> Any:
         """The places for collaborators."""
         policy: Policy = await info.context.load(
@@ -253,14 +272,14 @@ class Conversation(Node):
         limit = collaborator_limit(policy, self.classes)
         return SimpleNamespace(taken=self.seats_taken, limit=limit)
 
-    @computed(ServiceIdentity)
+    @computed(ServiceIdentity, sight=Sight.ORGANIZATION)
     async def service_identity(self: Any, info: Info) -> Any:
         """The one face that the customer sees."""
         return (
             await info.context.load(organization_reads.organizations_by_id, self.organization_id)
         ).service_identity
 
-    @computed(Connection[ParticipantRef])
+    @computed(Connection[ParticipantRef], sight=Sight.PART)
     def participants(
         self: Any,
         info: Info,
@@ -276,7 +295,7 @@ class Conversation(Node):
         page = paged(info, first, after, last, before)
         return info.context.load(participants_of, self.id, page, include_former)
 
-    @computed(Connection[InvitationRef] | None, VIEW)
+    @computed(Connection[InvitationRef] | None, VIEW, sight=Sight.PART)
     def invitations(
         self: Any,
         info: Info,
@@ -292,7 +311,7 @@ class Conversation(Node):
         page = paged(info, first, after, last, before)
         return info.context.load(invitations_of, self.id, page, _tuple(statuses))
 
-    @computed(Connection[InternalNote] | None, READ_NOTES)
+    @computed(Connection[InternalNote] | None, READ_NOTES, sight=Sight.PART)
     def notes(
         self: Any,
         info: Info,

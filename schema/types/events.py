@@ -21,7 +21,7 @@ from resolvers.reads.invitations import invitations_by_id
 from resolvers.reads.messages import messages_by_id, notes_by_id
 from resolvers.reads.participants import participants_by_id
 from schema.context import Info, Resolving
-from schema.fields import batched, computed, field, interface, output
+from schema.fields import Sight, batched, computed, field, interface, output, seen
 from schema.ids import encode
 from schema.scalars import Cursor
 from schema.types.conversations import Collaboration, Conversation
@@ -37,7 +37,9 @@ def fact(description: str, name: str, type: Any) -> Any:
     def resolve(root: Any) -> Any:
         return getattr(root.facts, name)
 
-    return strawberry.field(resolve, graphql_type=type, description=description)
+    return strawberry.field(
+        resolve, graphql_type=type, description=description, metadata=seen(Sight.SAME)
+    )
 
 
 @output()
@@ -46,7 +48,7 @@ class EventActor:
 
     kind: ActorKind = field("What kind of actor.")
 
-    @computed(AgentRef | None)
+    @computed(AgentRef | None, sight=Sight.ORGANIZATION)
     def agent(self: Any, info: Info) -> Any:
         """The agent, when it was one."""
         mine = self.kind is ActorKind.AGENT and self.id is not None
@@ -60,12 +62,12 @@ class Common:
     )
     occurred_at: datetime = field("When it happened, by the database's clock.")
 
-    @computed(strawberry.ID)
+    @computed(strawberry.ID, sight=Sight.SAME)
     def id(self: Any) -> Any:
         """Opaque. The same event carries the same id in every stream that tells it."""
         return encode("Event", self.id)
 
-    @computed(EventActor)
+    @computed(EventActor, sight=Sight.SAME)
     def actor(self: Any) -> Any:
         """Who or what brought it about."""
         return self.actor
@@ -99,6 +101,7 @@ class InvitationEvent(Event):
         invitations_by_id,
         "facts.invitation_id",
         "The invitation as it is now; null in a snapshot, and when you can no longer see it.",
+        sight=Sight.PART,
     )
 
 
@@ -111,6 +114,7 @@ class NoteEvent(Event):
         notes_by_id,
         "facts.note_id",
         "The note as it is now; null in a snapshot, and when you can no longer see it.",
+        sight=Sight.PART,
     )
 
 
@@ -164,6 +168,7 @@ class ConversationOpened(ConversationEvent, InboxEvent):
         conversations_by_id,
         "facts.conversation_id",
         "The conversation as it is now.",
+        sight=Sight.PART,
     )
 
 
@@ -176,6 +181,7 @@ class ConversationClosed(ConversationEvent, InboxEvent):
         conversations_by_id,
         "facts.conversation_id",
         "The conversation as it is now; null when you can no longer see it.",
+        sight=Sight.PART,
     )
 
 
@@ -213,6 +219,7 @@ class CollaborationStarted(ConversationEvent):
         collaborations_by_id,
         "facts.collaboration_id",
         "The group as it is now.",
+        sight=Sight.PART,
     )
 
 
@@ -230,6 +237,7 @@ class CollaborationEnded(ConversationEvent):
         collaborations_by_id,
         "facts.collaboration_id",
         "The group as it is now.",
+        sight=Sight.PART,
     )
 
 
@@ -238,7 +246,7 @@ class ParticipantJoined(ConversationEvent, InboxEvent):
     """Somebody takes part."""
 
     participant: Participant | None = batched(
-        Participant | None, participants_by_id, PARTICIPANT, PARTICIPANT_NOW
+        Participant | None, participants_by_id, PARTICIPANT, PARTICIPANT_NOW, sight=Sight.PART
     )
 
 
@@ -248,7 +256,7 @@ class ParticipantLeft(ConversationEvent, InboxEvent):
 
     reason: LeaveReason = fact("Why it ended.", "reason", LeaveReason)
     participant: Participant | None = batched(
-        Participant | None, participants_by_id, PARTICIPANT, PARTICIPANT_NOW
+        Participant | None, participants_by_id, PARTICIPANT, PARTICIPANT_NOW, sight=Sight.PART
     )
 
 
@@ -260,7 +268,7 @@ class PermissionAdjusted(ConversationEvent, InboxEvent):
     after: PermissionLevel = fact("The level from now on.", "after", PermissionLevel)
     until: datetime | None = fact("Until when; null for good.", "until", datetime | None)
     participant: Participant | None = batched(
-        Participant | None, participants_by_id, PARTICIPANT, PARTICIPANT_NOW
+        Participant | None, participants_by_id, PARTICIPANT, PARTICIPANT_NOW, sight=Sight.PART
     )
 
 
@@ -271,7 +279,7 @@ class PermissionReverted(ConversationEvent, InboxEvent):
     before: PermissionLevel = fact("The temporary level.", "before", PermissionLevel)
     after: PermissionLevel = fact("The level from now on.", "after", PermissionLevel)
     participant: Participant | None = batched(
-        Participant | None, participants_by_id, PARTICIPANT, PARTICIPANT_NOW
+        Participant | None, participants_by_id, PARTICIPANT, PARTICIPANT_NOW, sight=Sight.PART
     )
 
 
@@ -280,13 +288,18 @@ class PrimaryTransferred(ConversationEvent, InboxEvent):
     """The primary role changed hands, in one moment."""
 
     primary: Participant | None = batched(
-        Participant | None, participants_by_id, "facts.primary_id", "Who leads since then."
+        Participant | None,
+        participants_by_id,
+        "facts.primary_id",
+        "Who leads since then.",
+        sight=Sight.PART,
     )
     former: Participant | None = batched(
         Participant | None,
         participants_by_id,
         "facts.former_id",
         "The former primary in the role they stayed on as.",
+        sight=Sight.PART,
     )
 
 
@@ -295,7 +308,7 @@ class CustomerMessagePosted(ConversationEvent):
     """The customer or the service said something."""
 
     message: CustomerMessage | None = batched(
-        CustomerMessage | None, messages_by_id, "facts.message_id", "The message."
+        CustomerMessage | None, messages_by_id, "facts.message_id", "The message.", sight=Sight.PART
     )
 
 

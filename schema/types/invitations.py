@@ -19,7 +19,7 @@ from resolvers.reads.conversations import conversations_by_id
 from resolvers.reads.invitations import InvitationView, previews_of
 from resolvers.reads.participants import participants_by_id
 from schema.context import Info
-from schema.fields import batched, computed, field, output
+from schema.fields import Sight, batched, computed, field, output
 from schema.types.node import AgentRef, ConversationRef, Node, ParticipantRef
 
 
@@ -43,7 +43,7 @@ class ConversationPreview:
     message_count: int = field("How many messages there are.")
     recent_messages: list[PreviewMessage] = field("The last three messages, oldest first, masked.")
 
-    @computed(list[ConversationClass])
+    @computed(list[ConversationClass], sight=Sight.SAME)
     def classes(self: Any) -> Any:
         """What it is about; several may apply."""
         return [kind for kind in ConversationClass if kind in self.classes]
@@ -64,33 +64,40 @@ class Invitation(Node):
     ended_at: datetime | None = field("When it was answered or ended; null while it is open.")
     decline_reason: DeclineReason | None = field("Why it was declined, if the invitee said.")
     decline_comment: str | None = field("What the invitee added when declining.")
-    inviter: AgentRef = batched(AgentRef, agents_by_id, "inviter_id", "Who asks for help.")
-    invitee: AgentRef = batched(AgentRef, agents_by_id, "invitee_id", "Who is asked.")
+    inviter: AgentRef = batched(
+        AgentRef, agents_by_id, "inviter_id", "Who asks for help.", sight=Sight.ORGANIZATION
+    )
+    invitee: AgentRef = batched(
+        AgentRef, agents_by_id, "invitee_id", "Who is asked.", sight=Sight.ORGANIZATION
+    )
     conversation: ConversationRef | None = batched(
         ConversationRef | None,
         conversations_by_id,
         "conversation_id",
         "The conversation; null for an invitee until accepted, and when you can no longer see it.",
+        sight=Sight.PART,
     )
     conversation_preview: ConversationPreview | None = batched(
         ConversationPreview | None,
         previews_of,
         "id",
         "A masked look at the conversation; null once the invitation is final.",
+        sight=Sight.PART,
     )
     participant: ParticipantRef | None = batched(
         ParticipantRef | None,
         participants_by_id,
         "participant_id",
         "The part that came of it; null unless accepted.",
+        sight=Sight.PART,
     )
 
-    @computed(str | None)
+    @computed(str | None, sight=Sight.PART)
     async def background(self: Any, info: Info) -> Any:
         """The problem in the inviter's words; null once the invitation is final and you take no part."""
         return self.background if await _is_told(self, info) else None
 
-    @computed(str | None)
+    @computed(str | None, sight=Sight.PART)
     async def special_notes(self: Any, info: Info) -> Any:
         """What to be careful with; null once the invitation is final and you take no part."""
         return self.special_notes if await _is_told(self, info) else None

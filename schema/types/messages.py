@@ -7,7 +7,7 @@ from datetime import datetime
 from domain.conversations import MessageAuthor, NoteKind
 from resolvers.reads.agents import agents_by_id
 from resolvers.reads.messages import MessageView, NoteView, messages_by_id
-from schema.fields import batched, field, output
+from schema.fields import Sight, batched, field, output
 from schema.guards import AGENTS
 from schema.types.node import AgentRef, Node
 
@@ -24,6 +24,7 @@ class CustomerMessage(Node):
         agents_by_id,
         "sent_by_id",
         "The colleague who wrote it for the service; null for the customer's own. Customers never see it.",
+        sight=Sight.ORGANIZATION,
     )
 
 
@@ -36,10 +37,13 @@ class InternalNote(Node):
     version: int = field("Grows with each edit. Give it as `expectedVersion` when you edit.")
     posted_at: datetime = field("When it was posted.")
     edited_at: datetime | None = field("When it was last edited; null if never.")
-    author: AgentRef = batched(AgentRef, agents_by_id, "author_id", "Who wrote it.")
+    author: AgentRef = batched(
+        AgentRef, agents_by_id, "author_id", "Who wrote it.", sight=Sight.ORGANIZATION
+    )
     about_message: CustomerMessage | None = batched(
         CustomerMessage | None,
         messages_by_id,
         "about_message_id",
         "The message it is about, if any.",
+        sight=Sight.PART,
     )

@@ -8,7 +8,7 @@ import strawberry
 from graphql import GraphQLAbstractType
 
 from schema.context import Info, Resolving
-from schema.fields import VIEWS, computed, interface
+from schema.fields import VIEWS, Sight, computed, interface
 from schema.ids import encode
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class Node:
     """Something with an identity that holds across the whole API."""
 
-    @computed(strawberry.ID)
+    @computed(strawberry.ID, sight=Sight.SAME)
     def id(self: Any, info: Info) -> str:
         """Opaque and stable; give it back as it is."""
         return encode(info.parent_name, self.id)

@@ -7,7 +7,7 @@ from typing import Any
 from resolvers.reads import organizations as reads
 from resolvers.reads.agents import agents_by_id
 from schema.context import Info
-from schema.fields import batched, computed, field, output
+from schema.fields import Sight, batched, computed, field, output
 from schema.types.node import AgentRef, Node
 
 
@@ -27,7 +27,7 @@ class Department(Node):
     name: str = field("What people call it.")
     external: bool = field("Whether it holds experts from outside the organization.")
 
-    @computed(list[AgentRef])
+    @computed(list[AgentRef], sight=Sight.ORGANIZATION)
     async def supervisors(self: Any, info: Info) -> Any:
         """The agents who oversee the department's conversations."""
         ids = await info.context.load(reads.supervisor_ids, self.id)

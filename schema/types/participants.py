@@ -20,7 +20,7 @@ from resolvers.reads.agents import agents_by_id
 from resolvers.reads.conversations import collaborations_by_id, conversations_by_id
 from resolvers.reads.invitations import invitations_by_id
 from resolvers.reads.participants import ParticipantView
-from schema.fields import batched, computed, field, output
+from schema.fields import Sight, batched, computed, field, output
 from schema.types.node import AgentRef, CollaborationRef, ConversationRef, InvitationRef, Node
 
 
@@ -71,32 +71,37 @@ class Participant(Node):
     joined_at: datetime = field("When they joined.")
     left_at: datetime | None = field("When they left; null while they take part.")
     leave_reason: LeaveReason | None = field("Why they left; null while they take part.")
-    agent: AgentRef = batched(AgentRef, agents_by_id, "agent_id", "Who it is.")
+    agent: AgentRef = batched(
+        AgentRef, agents_by_id, "agent_id", "Who it is.", sight=Sight.ORGANIZATION
+    )
     conversation: ConversationRef | None = batched(
         ConversationRef | None,
         conversations_by_id,
         "conversation_id",
         "Where; null when you can no longer see it.",
+        sight=Sight.PART,
     )
     invitation: InvitationRef | None = batched(
         InvitationRef | None,
         invitations_by_id,
         "invitation_id",
         "The invitation they came by; null for who opened the conversation.",
+        sight=Sight.PART,
     )
     collaboration: CollaborationRef | None = batched(
         CollaborationRef | None,
         collaborations_by_id,
         "collaboration_id",
         "The collaboration they are part of; null for the primary.",
+        sight=Sight.PART,
     )
 
-    @computed(CollaborationStance)
+    @computed(CollaborationStance, sight=Sight.SAME)
     def stance(self: Any) -> Any:
         """How they take part, computed from role and level."""
         return stance(self.role, self.level)
 
-    @computed(ParticipantAbilities)
+    @computed(ParticipantAbilities, sight=Sight.OWN)
     def viewer_can(self: Any) -> Any:
         """What you may do with their part now."""
         return abilities(self)

@@ -24,10 +24,13 @@ from server.connections import Carrier, Connections, TooMany
 from server.graphql.negotiation import EVENTS
 from server.graphql.refusals import Refused
 from server.graphql.running import Answers
+from subscriptions.feeds import Away
 
 HEARTBEAT_SECONDS = 15.0
 SEND_SECONDS = 10.0
 HEARTBEAT = b":\n\n"
+WAITING = 16  # payloads between a subscription and its connection
+END = b""
 log = structlog.get_logger()
 
 COMPLETE = b"event: complete\ndata: \n\n"
@@ -67,7 +70,7 @@ class EventStream(StreamingResponse):
             sending.cancel()
             problems = await asyncio.gather(sending, leaving, return_exceptions=True)
             for problem in problems:
-                if isinstance(problem, Exception) and not isinstance(problem, OSError):
+                if isinstance(problem, Exception) and not isinstance(problem, OSError | Away):
                     log.error("a stream failed", exc_info=problem)
 
     async def stream_response(self, send: Send) -> None:
@@ -79,8 +82,45 @@ class EventStream(StreamingResponse):
             await super().stream_response(send_in_time)
 
 
+class Mailbox:
+    """Hands what a subscription is told from where it is made to where it is sent; it holds only so much."""
+
+    def __init__(self) -> None:
+        self.waiting: asyncio.Queue[bytes] = asyncio.Queue(WAITING)
+
+    def push(self, payload: bytes) -> bool:
+        if self.waiting.full():
+            return False
+        self.waiting.put_nowait(payload)
+        return True
+
+    async def send(self, payload: bytes) -> None:
+        await self.waiting.put(payload)
+
+    async def told(self, answers: Answers) -> AsyncGenerator[bytes]:
+        """Yield everything in order: the answers, and what was put in meanwhile."""
+        filling = asyncio.create_task(self._fill(answers))
+        try:
+            while (payload := await self.waiting.get()) is not END:
+                yield payload
+            await filling
+        finally:
+            filling.cancel()
+            await asyncio.wait([filling])
+
+    async def _fill(self, answers: Answers) -> None:
+        try:
+            async with aclosing(answers):
+                async for answer in answers:
+                    await self.send(orjson.dumps(answer.payload))
+        except Exception:
+            await self.send(END)
+            raise
+        await self.send(END)
+
+
 async def frames_of(
-    answers: Answers, connections: Connections, claims: Claims | None
+    answers: AsyncGenerator[bytes], connections: Connections, claims: Claims | None
 ) -> AsyncGenerator[bytes]:
     """Yield the frames of an operation until it is over, the token expires, or the process stops."""
     stop = asyncio.Event()
@@ -101,7 +141,9 @@ def _left(claims: Claims) -> float:
     return (claims.expires_at - datetime.now(UTC)).total_seconds()
 
 
-async def _until(stopping: asyncio.Future[Any], answers: Answers) -> AsyncGenerator[bytes]:
+async def _until(
+    stopping: asyncio.Future[Any], answers: AsyncGenerator[bytes]
+) -> AsyncGenerator[bytes]:
     while True:
         upcoming = asyncio.ensure_future(anext(answers, None))
         try:
@@ -124,4 +166,4 @@ async def _until(stopping: asyncio.Future[Any], answers: Answers) -> AsyncGenera
         if answer is None:
             yield COMPLETE
             return
-        yield b"event: next\ndata: " + orjson.dumps(answer.payload) + b"\n\n"
+        yield b"event: next\ndata: " + answer + b"\n\n"

@@ -21,7 +21,7 @@ from schema.limits import REQUEST_SECONDS, TOKENS
 from schema.selections import operation_of
 from server.connections import Carrier
 from server.graphql.edge import Edge, has_secret, person_of
-from server.graphql.events import EventStream, frames_of
+from server.graphql.events import EventStream, Mailbox, frames_of
 from server.graphql.negotiation import EVENTS, GRAPHQL, acceptable
 from server.graphql.refusals import Refused
 from server.graphql.requests import GraphQLRequest, bounded, from_body, from_url
@@ -106,8 +106,9 @@ class HTTPEndpoint:
             raise _elsewhere(OperationType.MUTATION)
         allowed = ALLOWED[request.method] | {STREAMED}
         context = self.edge.context(request, claims)
-        answers = self.edge.runner.run(asked, context, allowed, request.headers)
-        frames = frames_of(answers, self.edge.connections, claims)
+        mailbox = Mailbox()
+        answers = self.edge.runner.run(asked, context, allowed, request.headers, mailbox)
+        frames = frames_of(mailbox.told(answers), self.edge.connections, claims)
         held = self.edge.connections.held_by(person_of(request, claims), Carrier.STREAM)
         return EventStream(frames, held)
 

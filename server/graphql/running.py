@@ -21,9 +21,12 @@ from schema.build import schema
 from schema.context import Context, Facts
 from schema.errors import cause_of, presentable
 from schema.limits import REQUEST_SECONDS
+from server.graphql.followings import Followings
 from server.graphql.requests import GraphQLRequest
 from server.metrics import Metrics
 from server.tracing import Tracer
+from subscriptions.feeds import AWAY, Away
+from subscriptions.groups import Receiver
 
 EVERYTHING = frozenset(OperationType)
 NO_HEADERS: Mapping[str, str] = {}
@@ -60,9 +63,12 @@ class _Course:
 
 
 class Runner:
-    def __init__(self, metrics: Metrics, tracer: Tracer) -> None:
+    def __init__(
+        self, metrics: Metrics, tracer: Tracer, followings: Followings | None = None
+    ) -> None:
         self.metrics = metrics
         self.tracer = tracer
+        self.followings = followings
 
     async def run(
         self,
@@ -70,17 +76,44 @@ class Runner:
         context: Context,
         allowed: Collection[OperationType] = EVERYTHING,
         headers: Mapping[str, str] = NO_HEADERS,
+        receiver: Receiver | None = None,
     ) -> Answers:
-        """Yield one answer, or those of a subscription as they come. Close the generator to end it."""
+        """Yield one answer, or those of a subscription as they come. Close the generator to end it.
+
+        What a subscription tells after it has begun goes to the `receiver`, if there is one, already serialised.
+        """
+        context.facts.parks = self.followings is not None and receiver is not None
         with self.tracer.span(context.facts, headers), self._observed(context.facts) as course:
-            async with aclosing(self.results(request, context, allowed)) as results:
+            async with aclosing(self._results(request, context, allowed, receiver)) as results:
                 async for result in results:
                     streamed = context.facts.kind is OperationKind.SUBSCRIPTION
                     answer = answer_of(result, streamed=streamed)
+                    if streamed and isinstance(answer.problem, AWAY):
+                        raise Away
                     course.answers += 1
                     course.codes.update(answer.codes)
                     self.metrics.events.inc(streamed)
                     yield answer
+
+    async def _results(
+        self,
+        request: GraphQLRequest,
+        context: Context,
+        allowed: Collection[OperationType],
+        receiver: Receiver | None,
+    ) -> AsyncGenerator[ExecutionResult]:
+        """Yield the schema's results; then let the receiver follow, and yield only why that ends."""
+        async with aclosing(self.results(request, context, allowed)) as results:
+            async for result in results:
+                yield result
+        if self.followings and receiver and context.facts.parked:
+            try:
+                await self.followings.follow(request, context.facts, receiver)
+            except Away:
+                raise
+            except Exception as problem:
+                error = GraphQLError(str(problem), original_error=problem)
+                yield ExecutionResult(None, [presentable(error)])
 
     async def results(
         self, request: GraphQLRequest, context: Context, allowed: Collection[OperationType]

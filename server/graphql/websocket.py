@@ -23,12 +23,14 @@ from schema.limits import OPERATIONS_PER_SOCKET
 from server.connections import Carrier, TooMany
 from server.graphql.edge import Edge, has_secret, person_of
 from server.graphql.messages import PROTOCOL, Close, well_formed
+from server.graphql.pushing import PUSH
 from server.graphql.refusals import Refused
 from server.graphql.requests import GraphQLRequest, Malformed, decode, read_request
 from server.hosts import Origins
 from server.keys import KeysAway
 from server.logs import identified
 from server.tokens import BadToken
+from subscriptions.feeds import Away
 
 INIT_SECONDS = 5.0
 PING_SECONDS = 15.0
@@ -40,9 +42,26 @@ TOO_MANY = Refused(
     f"{OPERATIONS_PER_SOCKET} operations run on this socket: end one first.", code="RATE_LIMITED"
 )
 
+UNABLE = {"push": lambda *parts: False}  # behind another server
+
 Message = Mapping[str, Any]
 
 log = structlog.get_logger()
+
+
+class Subscriber:
+    """Where what one subscription is told goes: into `next` messages of its socket."""
+
+    def __init__(self, socket: Socket, id_: str) -> None:
+        self.socket = socket
+        self.before = b'{"type":"next","id":' + orjson.dumps(id_) + b',"payload":'
+        self.write = socket.websocket.scope["extensions"].get(PUSH, UNABLE)["push"]
+
+    def push(self, payload: bytes) -> bool:
+        return bool(self.write(self.before, payload, b"}"))
+
+    async def send(self, payload: bytes) -> None:
+        await self.socket.send_text(self.before + payload + b"}")
 
 
 @dataclass(frozen=True)
@@ -251,13 +270,18 @@ class Socket:
 
     async def _answer(self, id_: str, asked: GraphQLRequest) -> None:
         context = self.edge.context(self.websocket, self.claims)
-        async with aclosing(self.edge.runner.run(asked, context)) as answers:
-            async for answer in answers:
-                if not answer.executed:
-                    await self._finish(id_, {"type": "error", "payload": answer.errors})
-                    return
-                await self._send({"id": id_, "type": "next", "payload": answer.payload})
-        await self._finish(id_, {"type": "complete"})
+        running = self.edge.runner.run(asked, context, receiver=Subscriber(self, id_))
+        try:
+            async with aclosing(running) as answers:
+                async for answer in answers:
+                    if not answer.executed:
+                        await self._finish(id_, {"type": "error", "payload": answer.errors})
+                        return
+                    await self._send({"id": id_, "type": "next", "payload": answer.payload})
+        except Away:
+            self.end(Close.TRY_LATER, "We cannot read at the moment; come back.")
+        else:
+            await self._finish(id_, {"type": "complete"})
 
     async def _refuse(self, id_: str, refused: Refused) -> None:
         await self._finish(id_, {"type": "error", "payload": [refused.error]})
@@ -269,9 +293,13 @@ class Socket:
         await self._send({"id": id_, **message})
 
     async def _send(self, message: Message) -> None:
+        await self.send_text(orjson.dumps(message))
+
+    async def send_text(self, text: bytes) -> None:
+        """Send a message, or end the socket of a client that does not take it."""
         try:
             async with asyncio.timeout(SEND_SECONDS):
-                await self.websocket.send_text(orjson.dumps(message).decode())
+                await self.websocket.send_text(text.decode())
         except TimeoutError:
             self.end(Close.TRY_LATER, "You do not read what is sent.")
         except (WebSocketDisconnect, RuntimeError, OSError):

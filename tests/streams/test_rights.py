@@ -105,7 +105,7 @@ async def test_a_lost_right_cuts_the_idle_stream_and_nothing_later_comes(
 async def test_a_deactivated_agent_is_cut_off_while_idle(
     service: Service, kind: Kind, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("subscriptions.streams.IDLE_SECONDS", 0.1)
+    monkeypatch.setattr("subscriptions.following.IDLE_SECONDS", 0.1)
     async with kind.listen(service) as listener:
         await listener.event()
         row = agents.c.id == service.world.agents["lin"]

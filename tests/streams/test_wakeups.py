@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from domain.ids import new_id
-from subscriptions import streams
+from subscriptions import feeds, streams
 from subscriptions.hub import Hub
 from subscriptions.line.base import CHANNEL, RESYNC
 from subscriptions.line.memory import MemoryLine
@@ -219,7 +219,7 @@ async def test_a_database_that_was_away_for_a_moment_ends_no_stream(
             raise troubles.pop()
         return await read(*arguments)
 
-    monkeypatch.setattr(streams, "RETRY_SECONDS", 0.01)
+    monkeypatch.setattr(feeds, "RETRY_SECONDS", 0.01)
     async with CONVERSATION_EVENTS.listen(service) as listener:
         await listener.event()
         monkeypatch.setattr(streams, "read", read_after_troubles)

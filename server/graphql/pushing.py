@@ -1,0 +1,39 @@
+"""uvicorn's WebSocket protocol with one more way to write: a frame whose payload many sockets share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.protocol import OPEN
+
+PUSH = "huddle.push"
+TEXT_FRAME = 0x81  # the last and only one of a message
+SHORT, MEDIUM = 126, 1 << 16
+
+
+class PushingProtocol(WebSocketsSansIOProtocol):
+    """Puts `push` into the scope's extensions, where nothing is compressed."""
+
+    def handle_connect(self, event: Any) -> None:
+        super().handle_connect(event)
+        if hasattr(self, "scope") and not self.config.ws_per_message_deflate:
+            self.scope["extensions"][PUSH] = {"push": self.push}
+
+    def push(self, *parts: bytes) -> bool:
+        """Write a text frame of these parts now, or say that the socket does not take it now."""
+        if self.close_sent or self.disconnected or not self.writable.is_set():
+            return False
+        if self.conn.state is not OPEN or self.transport.is_closing():
+            return False
+        self.transport.write(b"".join((header(sum(map(len, parts))), *parts)))
+        return True
+
+
+def header(length: int) -> bytes:
+    """Return what a server's frame of this length begins with."""
+    if length < SHORT:
+        return bytes((TEXT_FRAME, length))
+    if length < MEDIUM:
+        return bytes((TEXT_FRAME, SHORT)) + length.to_bytes(2, "big")
+    return bytes((TEXT_FRAME, SHORT + 1)) + length.to_bytes(8, "big")

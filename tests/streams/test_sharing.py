@@ -1,0 +1,364 @@
+"""Identical subscriptions share one execution of each event, and nobody is told what another may see."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+
+from domain.actors import Actor, ActorKind, OrganizationRight
+from domain.conversations import LeaveReason
+from domain.ids import new_id
+from domain.permissions import ParticipantRole, PermissionLevel
+from models.conversations import participants
+from models.stored import StoredEvent
+from schema.fields import Sight
+from schema.sharing import CORE, Shape, declared, plan
+from subscriptions import groups
+from subscriptions.streams import Standing
+from tests.service import Listener, Service
+from tests.steps import conversation_id, join, note
+from tests.streams.kit import (
+    ADJUST,
+    CONVERSATION_EVENTS,
+    CUSTOMER_MESSAGES,
+    EVERY,
+    INTERNAL_NOTES,
+    REMOVE,
+    Kind,
+    act,
+    bustle,
+    each,
+    eventually,
+    ids_logged,
+    say,
+    take,
+    to_the_end,
+)
+from tests.world import change
+
+pytestmark = pytest.mark.one_database  # what differs by database is tried elsewhere
+
+NOTES = """
+subscription ($id: ID!, $after: Cursor) {
+  internalNotes(conversationId: $id, after: $after) { __typename id cursor note { text author { name } } }
+}
+"""
+WHO_CAN = """
+subscription ($id: ID!, $after: Cursor) {
+  conversationEvents(conversationId: $id, after: $after) {
+    __typename
+    ... on ParticipantJoined { participant { agent { name } viewerCan { remove } } }
+  }
+}
+"""
+
+
+@pytest.fixture
+def executed(monkeypatch: pytest.MonkeyPatch) -> Counter[UUID]:
+    """Count the executions of each event."""
+    counted, payload = Counter[UUID](), Shape.payload
+
+    async def counting(self: Shape, event: StoredEvent, actor: Actor) -> bytes | None:
+        counted[event.id] += 1
+        return await payload(self, event, actor)
+
+    monkeypatch.setattr(Shape, "payload", counting)
+    return counted
+
+
+@asynccontextmanager
+async def following(
+    service: Service, document: str, *keys: str, **variables: Any
+) -> AsyncIterator[list[Listener]]:
+    """Subscribe for each, and wait until all are live."""
+    async with AsyncExitStack() as stack:
+        listeners = []
+        for key in keys:
+            listening = service.agent(key).listen(
+                document, id=conversation_id(service), **variables
+            )
+            listeners.append(await stack.enter_async_context(listening))
+            await listeners[-1].event()
+        await eventually(lambda: live(service) == len(keys))
+        yield listeners
+
+
+def live(service: Service) -> int:
+    open_ = service.app.state.runner.followings.groups.open
+    return sum(len(group.members) for group in open_.values())
+
+
+def group_count(service: Service) -> int:
+    return len(service.app.state.runner.followings.groups.open)
+
+
+async def test_many_followers_of_the_same_cost_one_execution(
+    service: Service, executed: Counter[UUID]
+) -> None:
+    async with following(service, NOTES, *["lin"] * 4) as listeners:
+        assert group_count(service) == 1
+        await note(service, "lin", "once")
+        for listener in listeners:
+            assert (await listener.event())["note"] == {"text": "once", "author": {"name": "Lin"}}
+    assert list(executed.values()) == [1]
+
+
+async def test_colleagues_with_the_same_part_are_one_group_and_others_are_another(
+    service: Service, executed: Counter[UUID]
+) -> None:
+    for key in ("wang", "chen"):
+        await join(service, key)
+    async with following(service, NOTES, "lin", "wang", "chen") as listeners:
+        assert group_count(service) == 2  # the primary; two experts of one level
+        await note(service, "lin", "for all")
+        told = [(await listener.event())["note"]["text"] for listener in listeners]
+    assert told == ["for all"] * 3
+    assert list(executed.values()) == [2]
+
+
+async def test_what_depends_on_who_asks_is_executed_for_each(
+    service: Service, executed: Counter[UUID]
+) -> None:
+    for key in ("wang", "chen"):
+        await join(service, key)
+    async with following(service, WHO_CAN, "lin", "wang", "chen") as listeners:
+        assert group_count(service) == 3
+        await join(service, "sun")
+        removable = []
+        for listener in listeners:
+            while (event := await listener.event())["__typename"] != "ParticipantJoined":
+                pass
+            removable.append(event["participant"]["viewerCan"]["remove"])
+    assert removable == [True, False, False]
+
+
+async def test_where_one_begins_makes_no_other_group(service: Service) -> None:
+    async with INTERNAL_NOTES.listen(service) as listener:
+        cursor = (await listener.event())["cursor"]
+    async with AsyncExitStack() as stack:
+        for after in (None, cursor, cursor):
+            listening = service.agent("lin").listen(NOTES, id=conversation_id(service), after=after)
+            await stack.enter_async_context(listening)
+        await eventually(lambda: live(service) == 3)
+        assert group_count(service) == 1
+
+
+async def test_a_member_that_loses_the_right_is_cut_and_the_others_go_on(service: Service) -> None:
+    parts = {key: await join(service, key) for key in ("wang", "chen")}
+    async with following(service, NOTES, "wang", "chen", "lin") as (wang, chen, lin):
+        await act(service, "lin", REMOVE, participantId=parts["wang"])
+        await note(service, "lin", "behind the back")
+        assert await to_the_end(wang) == ([], ["FORBIDDEN"])
+        for listener in (chen, lin):
+            assert (await listener.event())["note"]["text"] == "behind the back"
+
+
+async def test_what_is_executed_as_somebody_who_lost_the_right_meanwhile_is_nobodys(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one a group speaks as is removed while the event is executed as them."""
+    await join(service, "wang")
+    await join(service, "chen")
+    gone: list[UUID] = []
+    payload = Shape.payload
+
+    async def removing(self: Shape, event: StoredEvent, actor: Actor) -> bytes | None:
+        if not gone and event.type == "NotePosted" and actor.id != service.world.agents["lin"]:
+            gone.append(actor.id)
+            mine = participants.c.agent_id == actor.id
+            left = (
+                sa.update(participants)
+                .where(mine)
+                .values(left_at=datetime.now(UTC), leave_reason=LeaveReason.REMOVED)
+            )
+            await change(service.database, left)
+        return await payload(self, event, actor)
+
+    monkeypatch.setattr(Shape, "payload", removing)
+    async with following(service, NOTES, "wang", "chen") as (wang, chen):
+        await note(service, "lin", "seen by who stays")
+        assert (await chen.event())["note"]["text"] == "seen by who stays"
+        assert await to_the_end(wang) == ([], ["FORBIDDEN"])
+
+
+async def test_another_level_is_another_group_from_then_on(service: Service) -> None:
+    part = await join(service, "wang", level="EDIT")
+    await join(service, "chen", level="EDIT")
+    async with following(service, NOTES, "wang", "chen") as (wang, chen):
+        assert group_count(service) == 1
+        await act(service, "lin", ADJUST, participantId=part, level="READ_ONLY")
+        await eventually(lambda: group_count(service) == 2 and live(service) == 2)
+        await note(service, "lin", "for both")
+        for listener in (wang, chen):
+            assert (await listener.event())["note"]["text"] == "for both"
+
+
+async def test_a_member_that_takes_nothing_reads_on_from_the_log(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its socket takes no push: whatever it misses comes from the log, in order and once."""
+    async with following(service, NOTES, "lin", "lin") as listeners:
+        refusing = next(
+            member
+            for group in service.app.state.runner.followings.groups.open.values()
+            for member in group.members
+        )
+        monkeypatch.setattr(refusing.receiver, "write", lambda *parts: False)
+        for number in range(5):
+            await note(service, "lin", f"note {number}")
+        for listener in listeners:
+            told = [event["note"]["text"] for event in await take(listener, 5)]
+            assert told == [f"note {number}" for number in range(5)]
+            await listener.silence(0.1)
+
+
+async def test_a_long_and_a_short_absence_meet_in_one_group(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("subscriptions.feeds.RING", 3)
+    monkeypatch.setattr(groups, "BATCH", 2)
+    async with INTERNAL_NOTES.listen(service) as listener:
+        begin = (await listener.event())["cursor"]
+        for number in range(7):
+            await note(service, "lin", f"note {number}")
+        later = (await take(listener, 5))[-1]["cursor"]
+    id_ = conversation_id(service)
+    lin = service.agent("lin")
+    async with (
+        lin.listen(NOTES, id=id_, after=begin) as first,
+        lin.listen(NOTES, id=id_, after=later) as second,
+    ):
+        assert len(await take(first, 7)) == 7
+        assert len(await take(second, 2)) == 2
+        await eventually(lambda: live(service) == 2)
+        await note(service, "lin", "last")
+        for listener in (first, second):
+            assert (await listener.event())["note"]["text"] == "last"
+            await listener.silence(0.1)
+
+
+@each(EVERY)
+async def test_members_of_one_group_are_all_told_the_same_in_order(
+    service: Service, kind: Kind
+) -> None:
+    async with AsyncExitStack() as stack:
+        listeners = []
+        for _ in range(3):
+            listeners.append(await stack.enter_async_context(kind.listen(service)))
+            await listeners[-1].event()
+        await asyncio.gather(bustle(service), bustle(service, "chen"))
+        expected = await ids_logged(service, kind)
+        for listener in listeners:
+            assert [event["id"] for event in await take(listener, len(expected))] == expected
+
+
+async def test_two_organizations_and_the_customer_are_never_one_group(service: Service) -> None:
+    async with (
+        CUSTOMER_MESSAGES.listen(service) as customer,
+        CONVERSATION_EVENTS.listen(service) as agent,
+    ):
+        for listener in (customer, agent):
+            await listener.event()
+        await eventually(lambda: live(service) == 2)
+        assert group_count(service) == 2
+        await say(service, "hello")
+        assert (await customer.event())["__typename"] == "TranscriptMessageAdded"
+        assert (await agent.event())["__typename"] == "CustomerMessagePosted"
+
+
+# What a group has in common, by the declarations.
+
+
+def somebody(**kwargs: Any) -> Actor:
+    rights = frozenset({OrganizationRight.FIND_AGENTS})
+    made = Actor(ActorKind.AGENT, new_id(), ORGANIZATION, rights=rights)
+    return replace(made, **kwargs)
+
+
+ORGANIZATION = new_id()
+EXPERT = Standing(ParticipantRole.EXPERT, PermissionLevel.GUIDE)
+GUEST = Standing(ParticipantRole.GUEST_EXPERT, PermissionLevel.GUIDE)
+
+
+def shape(document: str) -> Any:
+    found = plan(document, None)
+    services: Any = None
+    return Shape(services, found, (document,), ("",), None)
+
+
+OF_NOTHING = "subscription { inbox { __typename id cursor } }"
+OF_ORGANIZATION = "subscription { inbox { actor { agent { name } } } }"
+
+
+@pytest.mark.parametrize(
+    ("document", "sight"),
+    [
+        (OF_NOTHING, Sight.SAME),
+        (OF_ORGANIZATION, Sight.ORGANIZATION),
+        (NOTES, Sight.PART),
+        (WHO_CAN, Sight.OWN),
+        ("subscription { inbox { ...F } } fragment F on ParticipantJoined { participant { viewerCan { remove } } }", Sight.OWN),
+        ("subscription { inbox { ... on InboxSnapshot { unansweredCount } } }", Sight.OWN),
+        ("subscription { customerMessages { ... on TranscriptMessageAdded { message { text } } } }", Sight.OWN),
+    ],
+)  # fmt: skip
+def test_the_furthest_sight_of_all_fields_decides(document: str, sight: Sight) -> None:
+    assert plan(document, None).sight is sight
+
+
+@pytest.mark.parametrize(
+    ("document", "other", "standing", "alike"),
+    [
+        (NOTES, {}, EXPERT, True),
+        (NOTES, {}, replace(EXPERT, level=PermissionLevel.EDIT), False),
+        (NOTES, {}, replace(EXPERT, role=ParticipantRole.COACH), False),
+        (NOTES, {"organization_id": new_id()}, EXPERT, False),
+        (NOTES, {"rights": frozenset()}, EXPERT, False),
+        (NOTES, {"kind": ActorKind.CUSTOMER}, EXPERT, False),
+        (OF_ORGANIZATION, {}, replace(EXPERT, level=PermissionLevel.EDIT), True),
+        (OF_ORGANIZATION, {"organization_id": new_id()}, EXPERT, False),
+        (OF_NOTHING, {}, GUEST, False),
+        (WHO_CAN, {}, EXPERT, False),
+    ],
+)
+def test_who_is_alike(document: str, other: Any, standing: Standing, *, alike: bool) -> None:
+    asked = shape(document)
+    mine = asked.sight(somebody(), EXPERT)
+    assert (asked.sight(somebody(**other), standing) == mine) is alike
+
+
+def test_nobody_is_alike_with_a_guest_and_a_guest_with_nobody_else() -> None:
+    for document in (OF_NOTHING, OF_ORGANIZATION, NOTES):
+        asked = shape(document)
+        assert asked.sight(somebody(), GUEST) != asked.sight(somebody(), GUEST)
+
+
+def test_ones_own_subscriptions_are_alike_whatever_token_they_came_by() -> None:
+    me = somebody(expires_at=datetime.now(UTC))
+    later = replace(me, expires_at=datetime.now(UTC) + timedelta(hours=1))
+    assert shape(WHO_CAN).sight(me, EXPERT) == shape(WHO_CAN).sight(later, EXPERT)
+
+
+def test_what_speaks_of_the_viewer_declares_it() -> None:
+    """A field whose name says that it is about the asker is never shared beyond those of the same part."""
+    for kind in CORE.type_map.values():
+        for name in getattr(kind, "fields", {}):
+            if name.startswith(("viewer", "my")) and kind.name not in {"Query", "Mutation"}:
+                assert declared(kind, name) >= Sight.PART, f"{kind.name}.{name}"
+
+
+def test_a_variable_that_only_says_where_to_begin_is_none_of_the_answer() -> None:
+    assert plan(NOTES, None).variables == {"id"}
+    twice = """subscription ($after: Cursor) {
+      inbox(after: $after) { ... on ConversationOpened { conversation { messages(after: $after) { nodes { id } } } } }
+    }"""
+    assert plan(twice, None).variables == {"after"}
