@@ -129,15 +129,10 @@ def _is_loopback(address: str) -> bool:
 
 
 def story() -> dict[str, Any]:
-    """Return `operations/story.json`, each step with its document; documents without a step come last."""
+    """Return `operations/story.json`, each step with its document."""
     told: dict[str, Any] = orjson.loads((OPERATIONS / "story.json").read_bytes())
     documents = {_name(text): text for text in written()}
-    steps = [step for chapter in told["chapters"] for step in chapter["steps"]]
-    rest = documents.keys() - {step["operation"] for step in steps}
-    more = [{"operation": name, "title": {"en": name, "zh": name}} for name in sorted(rest)]
-    if more:
-        told["chapters"].append({"title": {"en": "More", "zh": "更多"}, "steps": more})
-    for step in [*steps, *more]:
+    for step in (step for chapter in told["chapters"] for step in chapter["steps"]):
         step["document"] = documents[step["operation"]]
     return told
 

@@ -18,6 +18,7 @@ from graphql import (
 
 from schema.build import schema
 from schema.ids import encode
+from server.playground import story
 from tests.operations.documents import FILES, asked, canonical, fields_of, operations
 from tests.service import Listener, Person, Service, node_id
 from tests.steps import conversation_id, invited, join
@@ -68,6 +69,13 @@ def test_together_they_ask_for_nearly_every_field() -> None:
     share = 1 - len(left) / len(every)
     print(f"{share:.1%} of {len(every)} fields; not asked for: {', '.join(left)}")
     assert share >= WANTED_SHARE
+
+
+def test_each_has_its_place_in_the_story_of_the_playground() -> None:
+    """Whoever adds a document adds a step to `operations/story.json`, with variables; `make browser` plays it."""
+    chapters = story()["chapters"]
+    steps = [step["operation"] for chapter in chapters for step in chapter["steps"]]
+    assert sorted(steps) == sorted(operations())
 
 
 def test_each_is_run_below() -> None:
