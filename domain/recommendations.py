@@ -13,6 +13,7 @@ from math import sqrt
 from typing import NamedTuple
 from uuid import UUID
 
+from domain.actors import OrganizationRole
 from domain.agents import AgentPresence
 from domain.conversations import CollaborationOutcome
 from domain.permissions import ParticipantRole
@@ -91,6 +92,7 @@ class Colleague(NamedTuple):
     presence: AgentPresence
     collaborations: int
     skills: Sequence[SkillFact]
+    role: OrganizationRole = OrganizationRole.AGENT
 
 
 class Score(NamedTuple):

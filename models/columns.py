@@ -85,6 +85,19 @@ class ChoiceSet(TypeDecorator[frozenset[Enum]]):
         return None if value is None else frozenset(self.kind[n] for n in value.split(",") if n)
 
 
+class Words(TypeDecorator[tuple[str, ...]]):
+    """Several words or phrases, one a line."""
+
+    impl = sa.String
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str | None:
+        return None if value is None else "\n".join(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:
+        return None if value is None else tuple(value.splitlines())
+
+
 class database_now(FunctionElement[datetime]):  # noqa: N801  # reads as the SQL function it is
     """The database's clock at this statement, not at the start of the transaction."""
 

@@ -31,6 +31,7 @@ class Changed:
     note_id: UUID | None = None
     agent_id: UUID | None = None
     organization_id: UUID | None = None
+    invite_rule_id: UUID | None = None
     lease_expires_at: datetime | None = None
     invited: list[Invited] = field(default_factory=list)
     cursor: str | None = None

@@ -19,6 +19,7 @@ from domain.conversations import (
 )
 from domain.errors import UserErrorCode
 from domain.invitations import CollaborationType, DeclineReason, InvitationKind, InvitationStatus
+from domain.invite_rules import InviteUrgency
 from domain.permissions import CollaborationStance, ParticipantRole, Permission, PermissionLevel
 from domain.policies import DiscussFirst
 from domain.rates import OperationKind
@@ -285,4 +286,11 @@ publish(
     HISTORY="How often collaborations on the same subject succeeded; who has no history yet counts as usual.",
     LOAD="How many more collaborations the colleague could take on.",
     AVAILABILITY="Presence: online before busy before away.",
+)
+publish(
+    InviteUrgency,
+    "How soon to invite.",
+    NORMAL="When it suits.",
+    SOON="Before the next answer.",
+    IMMEDIATE="At once.",
 )

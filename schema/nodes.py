@@ -9,6 +9,7 @@ from resolvers.reads import (
     audit,
     conversations,
     invitations,
+    invite_rules,
     messages,
     organizations,
     participants,
@@ -26,5 +27,6 @@ NODES: Mapping[str, Batch] = {
     "Invitation": invitations.invitations_by_id,
     "CustomerMessage": messages.messages_by_id,
     "InternalNote": messages.notes_by_id,
+    "InviteRule": invite_rules.invite_rules_by_id,
     "AuditEntry": audit.entries_by_id,
 }

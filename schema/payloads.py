@@ -11,6 +11,7 @@ from resolvers.changes import Invited
 from resolvers.reads.agents import agents_by_id
 from resolvers.reads.conversations import collaborations_by_id, conversations_by_id
 from resolvers.reads.invitations import invitations_by_id
+from resolvers.reads.invite_rules import invite_rules_by_id
 from resolvers.reads.messages import messages_by_id, notes_by_id, transcript_messages
 from resolvers.reads.participants import participants_by_id
 from resolvers.reads.policies import policy_views
@@ -22,6 +23,7 @@ from schema.types.conversations import Collaboration, Conversation
 from schema.types.customers import TranscriptMessage
 from schema.types.errors import UserError
 from schema.types.invitations import Invitation
+from schema.types.invite_rules import InviteRule
 from schema.types.messages import CustomerMessage, InternalNote
 from schema.types.participants import Participant
 from schema.types.policies import CollaborationPolicy
@@ -252,4 +254,16 @@ class SendCustomerMessagePayload(Payload):
         transcript_messages,
         "changed.message_id",
         "The message; null on refusal, and for an integration, which sees no content.",
+    )
+
+
+@output()
+class UpdateInviteRulePayload(Payload):
+    """The outcome of setting a rule."""
+
+    invite_rule: InviteRule | None = batched(
+        InviteRule | None,
+        invite_rules_by_id,
+        "changed.invite_rule_id",
+        "The rule as it is now; null on refusal.",
     )

@@ -88,7 +88,14 @@ def _knowing(actor: Actor, skill_ids: Sequence[UUID]) -> Query:
     tracked = (t.agent_id == s.agent_id) & (t.skill_id == s.skill_id)
     return (
         sa.select(
-            a.id, current_presence(), a.collaborations, s.skill_id, s.level, t.tried, t.solved
+            a.id,
+            current_presence(),
+            a.collaborations,
+            a.role,
+            s.skill_id,
+            s.level,
+            t.tried,
+            t.solved,
         )
         .select_from(
             agents.join(agent_skills, known, isouter=not skill_ids).outerjoin(
@@ -109,10 +116,10 @@ async def colleagues_knowing(
 
 
 def _colleague(rows: Sequence[tuple[object, ...]]) -> Colleague:
-    agent_id, presence, collaborations, *_ = rows[0]
+    agent_id, presence, collaborations, role, *_ = rows[0]
     facts = [
         SkillFact(skill_id, level, tried or 0, solved or 0.0)  # type: ignore[arg-type]  # columns of one statement
-        for _, _, _, skill_id, level, tried, solved in rows
+        for _, _, _, _, skill_id, level, tried, solved in rows
         if skill_id is not None
     ]
-    return Colleague(agent_id, presence, collaborations, facts)  # type: ignore[arg-type]
+    return Colleague(agent_id, presence, collaborations, facts, role)  # type: ignore[arg-type]

@@ -5,6 +5,7 @@ import strawberry
 from schema.mutations.agents import AgentMutations
 from schema.mutations.conversations import ConversationMutations
 from schema.mutations.invitations import InvitationMutations
+from schema.mutations.invite_rules import InviteRuleMutations
 from schema.mutations.messages import MessageMutations
 from schema.mutations.participants import ParticipantMutations
 from schema.mutations.policies import PolicyMutations
@@ -18,5 +19,6 @@ class Mutation(
     MessageMutations,
     AgentMutations,
     PolicyMutations,
+    InviteRuleMutations,
 ):
     pass

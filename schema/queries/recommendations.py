@@ -11,13 +11,16 @@ from domain.actors import Audience, OrganizationRight
 from domain.errors import BadUserInput, Forbidden, InvalidInput
 from domain.permissions import Permission, permits
 from domain.recommendations import MOST, USUAL
+from resolvers.invite_suggestions import suggest
 from resolvers.reads.conversations import ConversationView, conversations_by_id
+from resolvers.reads.invite_rules import invite_rules_of
 from resolvers.recommendations import recommend
 from schema.context import Info
 from schema.costs import Cost
 from schema.fields import given, query
-from schema.guards import Requires
+from schema.guards import AGENTS, Requires
 from schema.ids import decode
+from schema.types.invite_rules import InviteRule, InviteSuggestion
 from schema.types.recommendations import Recommendations
 
 INVITING = Requires(
@@ -74,3 +77,14 @@ class RecommendationQueries:
         wanted, words = how_many(first), _words(given(text))
         here = await conversation_here(info, conversation_id)
         return here and await recommend(info.context.reads, info.context.known, here, words, wanted)
+
+    @query(list[InviteSuggestion] | None, RANKING, INVITING)
+    async def invite_suggestions(self, info: Info, conversation_id: Into) -> Any:
+        """What your organization's rules advise here now: whom to invite, in which role, how soon, and why."""
+        here = await conversation_here(info, conversation_id)
+        return here and await suggest(info.context.reads, info.context.known, here)
+
+    @query(list[InviteRule], AGENTS)
+    async def invite_rules(self, info: Info) -> Any:
+        """Your organization's rules about whom to invite when, in their order."""
+        return await invite_rules_of(info.context.reads, info.context.known.organization_id)

@@ -95,6 +95,7 @@ SEES: dict[str, Callable[[Asker], bool]] = {
     "Invitation": lambda asker: _inside(asker) or asker.invited,
     "Agent": lambda asker: asker.ours and OrganizationRight.FIND_AGENTS in asker.rights,
     "Department": lambda asker: asker.ours,
+    "InviteRule": lambda asker: asker.ours,
     "Skill": lambda asker: asker.ours,
     "AuditEntry": lambda asker: asker.ours and OrganizationRight.READ_AUDIT in asker.rights,
     "Transcript": lambda asker: asker.served,

@@ -59,6 +59,11 @@ def policy(stage: Stage, asker: Asker) -> dict[str, Any]:
     return {"input": {"expectedVersion": 1, "vipLimit": 6}}
 
 
+def rule(stage: Stage, asker: Asker) -> dict[str, Any]:
+    id_ = stage.ids["InviteRule"]
+    return {"input": {"inviteRuleId": id_, "expectedVersion": 1, "people": 3}}
+
+
 def opening(stage: Stage, asker: Asker) -> dict[str, Any]:
     customer = {"new": {"externalId": "new", "displayName": "New"}}
     primary = {"primaryId": stage.ids["Agent"]} if asker.audience is Audience.INTEGRATION else {}
@@ -83,6 +88,8 @@ PLANS = {
     "Query.nodes": Plan(lambda stage, asker: {"ids": [stage.ids["Conversation"]]}, "Conversation"),
     "Query.onlineAgents": Plan(),
     "Query.recommendCollaborators": Plan(STREAM, "Conversation"),
+    "Query.inviteSuggestions": Plan(STREAM, "Conversation"),
+    "Query.inviteRules": Plan(),
     "Query.departments": Plan(),
     "Query.skills": Plan(),
     "Query.conversation": Plan(THIS, "Conversation"),
@@ -132,6 +139,7 @@ PLANS = {
     "Mutation.setPresence": Plan(given(presence="BUSY")),
     "Mutation.heartbeat": Plan(given(connectionId="matrix")),
     "Mutation.updateCollaborationPolicy": Plan(policy),
+    "Mutation.updateInviteRule": Plan(rule, "InviteRule"),
     "Mutation.sendCustomerMessage": Plan(relayed, "Transcript"),
     "Subscription.invitationUpdates": Plan(STREAM, "Conversation"),
     "Subscription.internalNotes": Plan(STREAM, "Conversation"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid5
 
 import sqlalchemy as sa
 
@@ -114,5 +115,6 @@ async def _look(stage: Stage) -> None:
         "Participant": stage.parts["wang"],
         "Agent": node_id("Agent", service.world.agents["lin"]),
         "AuditEntry": await _newest_entry(service),
+        "InviteRule": node_id("InviteRule", uuid5(service.world.organization, "vip")),
         "Skill": node_id("Skill", service.world.skills["api"]),
     }

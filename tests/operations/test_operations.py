@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
+from uuid import uuid5
 
 import pytest
 from graphql import (
@@ -94,6 +95,7 @@ async def variables(service: Service) -> dict[str, dict[str, Any]]:
         "FindColleagues": {"conversationId": here, "where": {"text": "chen"}},
         "RecommendCollaborators": {"conversationId": here, "text": "The API answers 502"},
         "Conversation": {"id": here},
+        "InviteSuggestions": {"conversationId": here},
         "EarlierMessages": {"id": here},
         "EarlierNotes": {"id": here},
         "History": {"id": here},
@@ -141,6 +143,10 @@ async def test_an_admin_sets_the_rules(service: Service) -> None:
     set_ = {"input": {"expectedVersion": 1, "vipLimit": 6}}
     await run(admin, known["UpdateCollaborationPolicy"], set_)
     await run(admin, known["PolicyChanges"], {})
+    rule = encode("InviteRule", uuid5(service.world.organization, "vip"))
+    await run(admin, known["InviteRules"], {})
+    named = {"inviteRuleId": rule, "expectedVersion": 1, "automatic": True}
+    await run(admin, known["UpdateInviteRule"], {"input": named})
 
 
 async def test_an_invitee_answers_and_a_participant_hands_over_and_leaves(service: Service) -> None:

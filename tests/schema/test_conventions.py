@@ -28,12 +28,12 @@ ROOTS = ("Query", "Mutation", "Subscription")
 
 QUERIES = """
 viewer node nodes onlineAgents departments skills conversation conversations invitation myInvitations
-collaborationPolicy policyChanges customerConversation apiLimits
+collaborationPolicy policyChanges recommendCollaborators inviteSuggestions inviteRules customerConversation apiLimits
 """
 MUTATIONS = """
 openConversation pauseConversation resumeConversation inviteAgents acceptInvitation declineInvitation revokeInvitation transferPrimary adjustPermission
 removeParticipant leaveConversation endCollaboration closeConversation sendReply postNote editNote setPresence
-heartbeat sendCustomerMessage updateCollaborationPolicy
+heartbeat sendCustomerMessage updateCollaborationPolicy updateInviteRule
 """
 SUBSCRIPTIONS = "invitationUpdates internalNotes conversationEvents inbox customerMessages"
 
