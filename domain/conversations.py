@@ -47,6 +47,15 @@ class LeaveReason(StrEnum):
     PERIOD_ENDED = "PERIOD_ENDED"
 
 
+class NoteTopic(StrEnum):
+    """What guidance teaches."""
+
+    WORDING = "WORDING"
+    PROCESS = "PROCESS"
+    CUSTOMER = "CUSTOMER"
+    CONTINGENCY = "CONTINGENCY"
+
+
 class NoteKind(StrEnum):
     DISCUSSION = "DISCUSSION"
     GUIDANCE = "GUIDANCE"

@@ -122,6 +122,12 @@ class ParticipantLeft(Event):
 
 
 @dataclass(frozen=True)
+class ParticipantIdle(Event):
+    participant_id: UUID
+    removal_at: datetime
+
+
+@dataclass(frozen=True)
 class PermissionAdjusted(Event):
     participant_id: UUID
     before: PermissionLevel
@@ -205,6 +211,7 @@ EVENTS: dict[str, type[Event]] = {
         CollaborationEnded,
         ParticipantJoined,
         ParticipantLeft,
+        ParticipantIdle,
         PermissionAdjusted,
         PermissionReverted,
         PrimaryTransferred,

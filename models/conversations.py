@@ -132,6 +132,10 @@ class Participant(SQLModel, table=True):
     joined_at: datetime = instant()
     left_at: datetime | None = instant(nullable=True)
     leave_reason: LeaveReason | None = choice(LeaveReason, nullable=True)
+    active_at: datetime | None = instant(nullable=True)
+    idle_warned_at: datetime | None = instant(nullable=True)
+    read_at: datetime | None = instant(nullable=True)
+    active_seconds: int = 0
 
 
 customers = table(Customer)

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from domain.conversations import MessageAuthor, NoteKind
+from domain.conversations import MessageAuthor, NoteKind, NoteTopic
 from models.columns import choice, instant, table
 
 
@@ -39,11 +39,23 @@ class InternalNote(SQLModel, table=True):
     author_id: UUID = Field(foreign_key="agent.id")
     about_message_id: UUID | None = Field(default=None, foreign_key="customer_message.id")
     kind: NoteKind = choice(NoteKind)
+    topic: NoteTopic | None = choice(NoteTopic, nullable=True)
     text: str
+    suggested_reply: str | None = None
     version: int = 1
     posted_at: datetime = instant()
     edited_at: datetime | None = instant(nullable=True)
 
 
+class SuggestionUse(SQLModel, table=True):
+    """A reply to the customer that was made of what a note suggested. The customer's side never joins it."""
+
+    __tablename__ = "suggestion_use"
+
+    message_id: UUID = Field(primary_key=True, foreign_key="customer_message.id")
+    note_id: UUID = Field(foreign_key="internal_note.id", index=True)
+
+
 messages = table(CustomerMessage)
 notes = table(InternalNote)
+suggestion_uses = table(SuggestionUse)

@@ -30,6 +30,16 @@ def is_present(p: Columns = participants.c) -> Condition:
     return p.left_at.is_(None) & (p.ends_at.is_(None) | (p.ends_at > database_now()))
 
 
+def active_at(p: Columns = participants.c) -> ColumnElement[object]:
+    """When somebody last gave a sign in the conversation; joining is the first."""
+    return sa.func.coalesce(p.active_at, p.joined_at, type_=Instant()).label("active_at")
+
+
+def read_at(p: Columns = participants.c) -> ColumnElement[object]:
+    """Up to when somebody has read everything; what was said before they joined is not asked of them."""
+    return sa.func.coalesce(p.read_at, p.joined_at, type_=Instant())
+
+
 def is_last_primary(p: Columns = participants.c) -> Condition:
     """The primary of a closed conversation, who may still read it."""
     return (p.role == ParticipantRole.PRIMARY) & (p.leave_reason == LeaveReason.CONVERSATION_CLOSED)

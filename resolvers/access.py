@@ -19,6 +19,7 @@ from models.invitations import invitations
 from models.messages import notes
 from models.unit_of_work import UnitOfWork
 from models.visibility import (
+    active_at,
     conversation_visible,
     current_level,
     invitation_visible,
@@ -26,7 +27,7 @@ from models.visibility import (
     standing,
     stands_in,
 )
-from resolvers import deadlines
+from resolvers import deadlines, idleness
 from resolvers.reads.conversations import ConversationView, conversations_by_id
 
 GONE = "There is nothing here by this id, or it is not yours to know of."
@@ -46,6 +47,7 @@ class Admission:
     participant_id: UUID
     role: ParticipantRole
     level: PermissionLevel
+    active_at: datetime
     now: datetime
 
 
@@ -74,6 +76,7 @@ async def conversation_to_change(
     check_open(row.status)
     assert asker.permission, "a field that changes a conversation declares a permission"
     check_permits(row.level, asker.permission)
+    await idleness.stir(work, row.participant_id, row.active_at, now)
     return Admission(*[*row, now])
 
 
@@ -100,6 +103,7 @@ async def _standing(work: UnitOfWork, asker: Asker, conversation_id: UUID) -> An
             p.id.label("participant_id"),
             p.role,
             sa.case((p.id.is_not(None), current_level())).label("level"),
+            active_at(),
         )
         .select_from(conversations.outerjoin(participants, mine))
         .where(c.id == conversation_id, conversation_visible(asker.actor)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -13,6 +14,7 @@ from models.agents import Lease, agents, leases
 from models.columns import database_now
 from models.unit_of_work import UnitOfWork
 from resolvers.changes import Changed
+from resolvers.idleness import be_there
 from resolvers.reads.organizations import policy_of
 
 
@@ -23,12 +25,16 @@ async def set_presence(work: UnitOfWork, asker: Asker, presence: AgentPresence) 
     return Changed(agent_id=asker.actor.id)
 
 
-async def heartbeat(work: UnitOfWork, asker: Asker, connection: str) -> Changed:
-    """Renew the lease of one connection; each device or tab has its own."""
+async def heartbeat(
+    work: UnitOfWork, asker: Asker, connection: str, looking_at: UUID | None = None
+) -> Changed:
+    """Renew the lease of one connection, and count as active in the conversation that is looked at."""
     connection = text.required(connection, text.NAME, "input", "connectionId")
     policy = await policy_of(work, asker.actor.organization_id)
-    until = await work.now() + timedelta(seconds=policy.presence_lease_seconds)
-    lease, agent_id = leases.c, asker.actor.id
+    now, lease, agent_id = await work.now(), leases.c, asker.actor.id
+    until = now + timedelta(seconds=policy.presence_lease_seconds)
+    if looking_at is not None:
+        await be_there(work, agent_id, looking_at, now)
     await work.change(
         sa.update(agents).where(agents.c.id == agent_id).values(last_seen_at=database_now())
     )

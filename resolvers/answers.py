@@ -32,7 +32,7 @@ from models.agents import agents
 from models.conversations import Collaboration, Participant, collaborations
 from models.database import first
 from models.unit_of_work import UnitOfWork
-from resolvers import access, endings
+from resolvers import access, endings, idleness
 from resolvers.changes import Changed
 from resolvers.reads.organizations import policy_of
 
@@ -80,6 +80,7 @@ async def _open_collaboration(work: UnitOfWork, conversation_id: UUID, now: date
     opened = Collaboration(id=new_id(), conversation_id=conversation_id, opened_at=now)
     await work.add(opened)
     work.record(CollaborationStarted(opened.id), conversation_stream(conversation_id))
+    await idleness.watch(work, conversation_id, now)
     return opened.id
 
 

@@ -21,7 +21,7 @@ from models.database import Query, Reads, first
 from models.holds import holds
 from models.log import deadlines
 from models.unit_of_work import SYSTEM, UnitOfWork
-from resolvers import endings
+from resolvers import endings, idleness
 
 d, p = deadlines.c, participants.c
 Handler = Callable[[UnitOfWork, UUID, datetime], Awaitable[None]]
@@ -39,8 +39,8 @@ async def settle(work: UnitOfWork, conversation_id: UUID) -> datetime:
     now, rows = await _due(work, conversation_id)
     work.clock = now
     for row in rows:
-        await HANDLERS[row.kind](work, row.subject_id, now)
         await endings.unschedule(work, row.subject_id, row.kind)
+        await HANDLERS[row.kind](work, row.subject_id, now)  # which may schedule it again
         work.lateness.append((now - row.due_at).total_seconds())
     return now
 
@@ -139,4 +139,5 @@ HANDLERS: Mapping[DeadlineKind, Handler] = {
     DeadlineKind.LEVEL_REVERTS: _revert,
     DeadlineKind.PERIOD_ENDS: _end_period,
     DeadlineKind.HOLD_ENDS: _resume,
+    DeadlineKind.COLLABORATORS_IDLE: idleness.check,
 }

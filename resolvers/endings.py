@@ -191,6 +191,7 @@ async def end_collaboration(
     )
     collaboration_id: UUID | None = (await work.connection.execute(ended)).scalar()
     if collaboration_id is not None:
+        await unschedule(work, conversation_id, DeadlineKind.COLLABORATORS_IDLE)
         work.record(
             CollaborationEnded(collaboration_id, outcome),
             conversation_stream(conversation_id),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 
 from domain import text
 from domain.actors import ActorKind, Asker
-from domain.conversations import MessageAuthor, NoteKind, check_not_on_hold, check_open
+from domain.conversations import MessageAuthor, NoteKind, NoteTopic, check_not_on_hold, check_open
 from domain.errors import InvalidInput, NotFound, NotPermitted, VersionConflict
 from domain.events import (
     CustomerMessagePosted,
@@ -22,9 +23,9 @@ from domain.events import (
 )
 from domain.ids import new_id
 from models.columns import database_now
-from models.conversations import conversations
+from models.conversations import conversations, participants
 from models.database import first
-from models.messages import CustomerMessage, InternalNote, messages, notes
+from models.messages import CustomerMessage, InternalNote, SuggestionUse, messages, notes
 from models.unit_of_work import UnitOfWork
 from resolvers import access, deadlines
 from resolvers.changes import Changed
@@ -55,14 +56,35 @@ async def post_message(
     return message
 
 
-async def send_reply(work: UnitOfWork, asker: Asker, conversation_id: UUID, words: str) -> Changed:
+async def send_reply(
+    work: UnitOfWork,
+    asker: Asker,
+    conversation_id: UUID,
+    words: str,
+    used_note_id: UUID | None = None,
+) -> Changed:
+    """Say something for the service; a reply may name the note that suggested it."""
     words = text.required(words, text.MESSAGE, "input", "text")
     here = await access.conversation_to_change(work, asker, conversation_id)
     check_not_on_hold(here.status)
+    if used_note_id is not None:
+        await _check_suggestion(work, here.id, used_note_id)
     message = await post_message(
         work, here.id, MessageAuthor.SERVICE, words, here.now, asker.actor.id
     )
+    if used_note_id is not None:
+        await work.add(SuggestionUse(message_id=message.id, note_id=used_note_id))
     return Changed(conversation_id=here.id, message_id=message.id)
+
+
+async def _check_suggestion(work: UnitOfWork, conversation_id: UUID, note_id: UUID) -> None:
+    here = (n.id == note_id) & (n.conversation_id == conversation_id)
+    row = await first(work, sa.select(n.suggested_reply).where(here))
+    path = ["input", "usedNoteId"]
+    if row is None:
+        raise NotFound(access.GONE, path=path)
+    if row.suggested_reply is None:
+        raise InvalidInput("This note suggests no reply.", path=path)
 
 
 async def send_customer_message(
@@ -95,26 +117,51 @@ async def _customers_conversation(
     return wanted
 
 
+@dataclass(frozen=True)
+class NoteDraft:
+    """What a note shall say; only guidance teaches something and suggests a reply."""
+
+    kind: NoteKind
+    text: str
+    topic: NoteTopic | None = None
+    suggested_reply: str | None = None
+    about_message_id: UUID | None = None
+
+    def checked(self) -> NoteDraft:
+        words = text.required(self.text, text.NOTE, "input", "text")
+        reply = text.optional(self.suggested_reply, text.MESSAGE, "input", "suggestedReply")
+        for name, value in (("topic", self.topic), ("suggestedReply", reply)):
+            if value is not None and self.kind is not NoteKind.GUIDANCE:
+                raise InvalidInput("Only a GUIDANCE note can have this.", path=["input", name])
+        return replace(self, text=words, suggested_reply=reply)
+
+
+async def mark_read(work: UnitOfWork, asker: Asker, conversation_id: UUID) -> Changed:
+    """Note that the asker has read everything that was said so far."""
+    here = await access.conversation_to_change(work, asker, conversation_id)
+    p = participants.c
+    await work.change(
+        sa.update(participants).where(p.id == here.participant_id).values(read_at=here.now)
+    )
+    return Changed(conversation_id=here.id)
+
+
 async def post_note(
     work: UnitOfWork,
     asker: Asker,
     conversation_id: UUID,
-    kind: NoteKind,
-    words: str,
-    about_message_id: UUID | None,
+    draft: NoteDraft,
 ) -> Changed:
-    words = text.required(words, text.NOTE, "input", "text")
+    draft = draft.checked()
     here = await access.conversation_to_change(work, asker, conversation_id)
-    if about_message_id is not None:
-        await _check_message(work, here.id, about_message_id)
+    if draft.about_message_id is not None:
+        await _check_message(work, here.id, draft.about_message_id)
     note = InternalNote(
         id=new_id(),
         conversation_id=here.id,
         author_id=asker.actor.id,
-        about_message_id=about_message_id,
-        kind=kind,
-        text=words,
         posted_at=here.now,
+        **vars(draft),
     )
     await work.add(note)
     work.record(NotePosted(note.id), notes_stream(here.id))

@@ -16,6 +16,7 @@ from domain.conversations import (
     LeaveReason,
     MessageAuthor,
     NoteKind,
+    NoteTopic,
 )
 from domain.errors import UserErrorCode
 from domain.invitations import CollaborationType, DeclineReason, InvitationKind, InvitationStatus
@@ -140,7 +141,7 @@ publish(
     "Why somebody's part in a conversation ended.",
     LEFT="They left.",
     REMOVED="Somebody above them removed them.",
-    IDLE_TIMEOUT="They did not respond for too long.",
+    IDLE_TIMEOUT="They gave no sign for too long, and were warned in between.",
     TRANSFERRED_OUT="The primary role changed hands; they go on in another role, as a new participant.",
     CONVERSATION_CLOSED="The conversation was closed.",
     PERIOD_ENDED="The agreed time was over, or the collaboration ended.",
@@ -239,6 +240,14 @@ publish(
     APPOINT_DELEGATE="Appoint a delegate. FULL only.",
     PAUSE="Put the conversation on hold. FULL only.",
     CLOSE="End the collaboration and close the conversation. FULL only.",
+)
+publish(
+    NoteTopic,
+    "What guidance teaches.",
+    WORDING="How to say it: phrases, technique, calming.",
+    PROCESS="How it is done: norms, tools, steps.",
+    CUSTOMER="Who the customer is: needs, analysis, keeping them.",
+    CONTINGENCY="What to do when the unexpected happens: sudden events, complaints, crises.",
 )
 publish(
     UserErrorCode,

@@ -209,6 +209,11 @@ class EditNotePayload(NotePayload):
 
 
 @output()
+class MarkReadPayload(ConversationPayload):
+    """The outcome of marking a conversation as read."""
+
+
+@output()
 class AgentPayload(Payload):
     agent: Agent | None = batched(
         Agent | None,

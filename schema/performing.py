@@ -20,7 +20,7 @@ from schema.fields import given
 
 UseCase = Callable[[UnitOfWork, Asker], Awaitable[Changed]]
 
-UNAUDITED = frozenset({"heartbeat"})
+UNAUDITED = frozenset({"heartbeat", "markRead"})
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from domain.permissions import ParticipantRole, PermissionLevel
 from models.conversations import collaborations, conversations, customers, participants
 from models.database import Query, Reads
 from models.log import events, streams
-from models.shapes import Shape, shape
+from models.shapes import Shape, grouped, shape
 from models.visibility import (
     conversation_visible,
     current_conversation_status,
@@ -198,3 +198,13 @@ async def collaborations_by_id(
 ) -> Mapping[UUID, CollaborationView]:
     statement = _seen_collaborations(actor).where(collaborations.c.id.in_(ids))
     return {view.id: view for view in await COLLABORATION.all(reads, statement)}
+
+
+async def collaborations_of(
+    reads: Reads, actor: Actor, conversation_ids: Sequence[UUID]
+) -> Mapping[UUID, list[CollaborationView]]:
+    """Return every collaboration there was in each conversation, in their order."""
+    c = collaborations.c
+    statement = _seen_collaborations(actor).where(c.conversation_id.in_(conversation_ids))
+    found = await COLLABORATION.all(reads, statement.order_by(c.opened_at, c.id))
+    return grouped(found, lambda view: view.conversation_id, conversation_ids)

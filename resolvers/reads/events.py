@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+import sqlalchemy as sa
+
 from domain.actors import Actor
 from domain.events import StreamKind
 from models.database import Query, Reads
@@ -16,14 +18,24 @@ from resolvers.reads.paging import Order, PageRequest, PageView, read_pages
 OLDEST_FIRST = Order([events.c.seq])
 
 
+# What tells of people and levels, by the beginnings of its names.
+PEOPLE = ("Participant", "Permission", "Primary", "Collaboration", "Invitation")
+
+
 async def history_of(
-    reads: Reads, actor: Actor, conversation_ids: Sequence[UUID], page: PageRequest
+    reads: Reads,
+    actor: Actor,
+    conversation_ids: Sequence[UUID],
+    page: PageRequest,
+    kinds: tuple[str, ...] = (),
 ) -> Mapping[UUID, PageView[StoredEvent]]:
-    """Return the conversations' own events, oldest first."""
+    """Return the conversations' own events, or those whose names begin so, oldest first."""
     owner = streams.c.owner_id
     found: Query = (
         STORED.select()
         .join_from(events, streams)
         .where(streams.c.kind == StreamKind.CONVERSATION, stands_in(owner, actor.id))
     )
+    if kinds:
+        found = found.where(sa.or_(*(events.c.type.startswith(kind) for kind in kinds)))
     return await read_pages(reads, STORED, found, owner, conversation_ids, OLDEST_FIRST, page)

@@ -10,10 +10,10 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from domain.actors import Actor
-from domain.conversations import ConversationStatus, MessageAuthor, NoteKind
+from domain.conversations import ConversationStatus, MessageAuthor, NoteKind, NoteTopic
 from models.conversations import conversations
 from models.database import Query, Reads
-from models.messages import messages, notes
+from models.messages import messages, notes, suggestion_uses
 from models.organizations import organizations
 from models.shapes import shape
 from models.visibility import current_conversation_status, resumes_at, stands_in
@@ -29,6 +29,7 @@ class MessageView:
     sent_by_id: UUID | None
     text: str
     sent_at: datetime
+    used_note_id: UUID | None
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,9 @@ class NoteView:
     author_id: UUID
     about_message_id: UUID | None
     kind: NoteKind
+    topic: NoteTopic | None
     text: str
+    suggested_reply: str | None
     version: int
     posted_at: datetime
     edited_at: datetime | None
@@ -65,7 +68,12 @@ class CustomerConversationView:
 
 
 m, n = messages.c, notes.c
-MESSAGE = shape(MessageView, messages)
+used_note_id = (
+    sa.select(suggestion_uses.c.note_id)
+    .where(suggestion_uses.c.message_id == m.id)
+    .scalar_subquery()
+)
+MESSAGE = shape(MessageView, messages, used_note_id=used_note_id)
 NOTE = shape(NoteView, notes)
 TRANSCRIPT = shape(TranscriptMessageView, messages)
 MESSAGES_OLDEST_FIRST = Order([m.sent_at, m.id])

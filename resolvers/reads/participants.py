@@ -17,6 +17,7 @@ from models.conversations import participants
 from models.database import Query, Reads
 from models.shapes import shape
 from models.visibility import (
+    active_at,
     current_level,
     is_last_primary,
     is_present,
@@ -43,6 +44,9 @@ class ParticipantView:
     joined_at: datetime
     left_at: datetime | None
     leave_reason: LeaveReason | None
+    active_at: datetime
+    idle_warned_at: datetime | None
+    active_seconds: int
     viewer_id: UUID | None
     viewer_level: PermissionLevel | None
 
@@ -63,6 +67,7 @@ PARTICIPANT = shape(
         ),
         Choice(LeaveReason),
     ),
+    active_at=active_at(),
     viewer_id=viewer.c.agent_id,
     viewer_level=sa.case((viewer.c.id.is_not(None), current_level(viewer.c))),
 )

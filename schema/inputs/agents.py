@@ -50,4 +50,8 @@ class HeartbeatInput:
         f"Your device or tab, in your own words; each has its own lease. At most {text.NAME} characters.",
         "default",
     )
+    conversation_id: strawberry.ID | None = optional(
+        "The conversation on the screen, if it is one you take part in: it counts as a sign of activity there. Leave it "
+        "out while the person is not looking."
+    )
     idempotency_key: str | None = key()

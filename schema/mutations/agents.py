@@ -8,8 +8,9 @@ import strawberry
 
 from resolvers import agents
 from schema.context import Info
-from schema.fields import mutation
+from schema.fields import given, mutation
 from schema.guards import AGENTS
+from schema.ids import decode
 from schema.inputs.agents import HeartbeatInput, SetPresenceInput
 from schema.payloads import HeartbeatPayload, SetPresencePayload
 from schema.performing import perform
@@ -35,6 +36,10 @@ class AgentMutations:
         input: Annotated[HeartbeatInput, strawberry.argument(description="Which connection.")],
     ) -> Any:
         """Say that you are still there: you count as connected for 30 seconds, or as `collaborationPolicy` says."""
+        named = given(input.conversation_id)
+        looking_at = None if named is None else decode(named, "Conversation")
         return await perform(
-            info, input, lambda work, asker: agents.heartbeat(work, asker, input.connection_id)
+            info,
+            input,
+            lambda work, asker: agents.heartbeat(work, asker, input.connection_id, looking_at),
         )

@@ -15,12 +15,14 @@ from schema.guards import Requires
 from schema.ids import decode
 from schema.inputs.messages import (
     EditNoteInput,
+    MarkReadInput,
     PostNoteInput,
     SendCustomerMessageInput,
     SendReplyInput,
 )
 from schema.payloads import (
     EditNotePayload,
+    MarkReadPayload,
     PostNotePayload,
     SendCustomerMessagePayload,
     SendReplyPayload,
@@ -28,6 +30,7 @@ from schema.payloads import (
 from schema.performing import perform
 
 REPLY = Requires(audience=[Audience.AGENT], permission=Permission.REPLY_TO_CUSTOMER)
+VIEW = Requires(audience=[Audience.AGENT], permission=Permission.VIEW_CONVERSATION)
 WRITE_NOTES = Requires(audience=[Audience.AGENT], permission=Permission.WRITE_NOTES)
 FOR_CUSTOMERS = Requires(audience=[Audience.CUSTOMER, Audience.INTEGRATION])
 
@@ -43,9 +46,12 @@ class MessageMutations:
         ],
     ) -> Any:
         """Say something to the customer, under the service's one identity."""
-        id_ = decode(input.conversation_id, "Conversation")
+        id_, used = decode(input.conversation_id, "Conversation"), given(input.used_note_id)
+        note_id = None if used is None else decode(used, "InternalNote")
         return await perform(
-            info, input, lambda work, asker: messages.send_reply(work, asker, id_, input.text)
+            info,
+            input,
+            lambda work, asker: messages.send_reply(work, asker, id_, input.text, note_id),
         )
 
     @mutation(PostNotePayload, WRITE_NOTES)
@@ -56,14 +62,26 @@ class MessageMutations:
     ) -> Any:
         """Say something among colleagues. It streams to `internalNotes`; no customer can ever see it."""
         id_, about = decode(input.conversation_id, "Conversation"), given(input.about_message_id)
-        about_id = None if about is None else decode(about, "CustomerMessage")
-        return await perform(
-            info,
-            input,
-            lambda work, asker: messages.post_note(
-                work, asker, id_, input.kind, input.text, about_id
-            ),
+        draft = messages.NoteDraft(
+            input.kind,
+            input.text,
+            given(input.topic),
+            given(input.suggested_reply),
+            None if about is None else decode(about, "CustomerMessage"),
         )
+        return await perform(
+            info, input, lambda work, asker: messages.post_note(work, asker, id_, draft)
+        )
+
+    @mutation(MarkReadPayload, VIEW)
+    async def mark_read(
+        self,
+        info: Info,
+        input: Annotated[MarkReadInput, strawberry.argument(description="Where.")],
+    ) -> Any:
+        """Say that you have read everything in a conversation so far; `unreadCounts` begins anew from here."""
+        id_ = decode(input.conversation_id, "Conversation")
+        return await perform(info, input, lambda work, asker: messages.mark_read(work, asker, id_))
 
     @mutation(EditNotePayload, WRITE_NOTES)
     async def edit_note(

@@ -6,11 +6,13 @@ from schema.queries.agents import AgentQueries
 from schema.queries.audit import AuditQueries
 from schema.queries.conversations import ConversationQueries
 from schema.queries.invitations import InvitationQueries
+from schema.queries.leaving import LeavingQueries
 from schema.queries.limits import LimitQueries
 from schema.queries.nodes import NodeQueries
 from schema.queries.organizations import OrganizationQueries
 from schema.queries.policies import PolicyQueries
 from schema.queries.recommendations import RecommendationQueries
+from schema.queries.unread import UnreadQueries
 
 
 @strawberry.type(description="What can be asked.")
@@ -20,6 +22,8 @@ class Query(
     OrganizationQueries,
     ConversationQueries,
     InvitationQueries,
+    LeavingQueries,
+    UnreadQueries,
     AuditQueries,
     RecommendationQueries,
     LimitQueries,

@@ -261,6 +261,16 @@ class ParticipantLeft(ConversationEvent, InboxEvent):
 
 
 @event
+class ParticipantIdle(ConversationEvent, InboxEvent):
+    """A collaborator has given no sign for long, and is removed unless they do something in time."""
+
+    removal_at: datetime = fact("When they are removed.", "removal_at", datetime)
+    participant: Participant | None = batched(
+        Participant | None, participants_by_id, PARTICIPANT, PARTICIPANT_NOW, sight=Sight.PART
+    )
+
+
+@event
 class PermissionAdjusted(ConversationEvent, InboxEvent):
     """Somebody was given another level."""
 

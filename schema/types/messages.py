@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.conversations import MessageAuthor, NoteKind
+from domain.conversations import MessageAuthor, NoteKind, NoteTopic
 from resolvers.reads.agents import agents_by_id
-from resolvers.reads.messages import MessageView, NoteView, messages_by_id
+from resolvers.reads.messages import MessageView, NoteView, messages_by_id, notes_by_id
 from schema.fields import Sight, batched, field, output
 from schema.guards import AGENTS
-from schema.types.node import AgentRef, Node
+from schema.types.node import AgentRef, Node, NoteRef
 
 
 @output(MessageView, AGENTS)
@@ -27,12 +27,24 @@ class CustomerMessage(Node):
         sight=Sight.ORGANIZATION,
     )
 
+    used_note: NoteRef | None = batched(
+        NoteRef | None,
+        notes_by_id,
+        "used_note_id",
+        "The note that suggested this reply, if one did. Customers never see it.",
+        sight=Sight.PART,
+    )
+
 
 @output(NoteView, AGENTS)
 class InternalNote(Node):
     """Something said among colleagues. No customer can ever see it."""
 
     kind: NoteKind = field("What it is for.")
+    topic: NoteTopic | None = field("What a GUIDANCE note teaches, if its author said.")
+    suggested_reply: str | None = field(
+        "What a GUIDANCE note suggests to say to the customer; `sendReply` names the note when it is used."
+    )
     text: str = field("What it says, as last edited.")
     version: int = field("Grows with each edit. Give it as `expectedVersion` when you edit.")
     posted_at: datetime = field("When it was posted.")

@@ -17,6 +17,7 @@ from domain.permissions import (
     stance,
 )
 from resolvers.reads.agents import agents_by_id
+from resolvers.reads.contributions import contributions_of
 from resolvers.reads.conversations import collaborations_by_id, conversations_by_id
 from resolvers.reads.invitations import invitations_by_id
 from resolvers.reads.participants import ParticipantView
@@ -57,6 +58,18 @@ def grantable(role: ParticipantRole, own: PermissionLevel | None) -> list[Permis
     return [level for level in PermissionLevel if level < own and level <= ceiling]
 
 
+@output()
+class Contributions:
+    """What somebody did in their part of a conversation."""
+
+    messages: int = field("Replies they sent to the customer.")
+    notes: int = field("Internal notes they posted.")
+    suggestions_used: int = field("Notes of theirs that became somebody else's reply.")
+    active_seconds: int = field(
+        "How long they were active, in seconds: the time between signs of activity at most 2 minutes apart."
+    )
+
+
 @output(ParticipantView)
 class Participant(Node):
     """One person's part in a conversation, in one role for a time. It is never deleted; it ends."""
@@ -71,6 +84,13 @@ class Participant(Node):
     joined_at: datetime = field("When they joined.")
     left_at: datetime | None = field("When they left; null while they take part.")
     leave_reason: LeaveReason | None = field("Why they left; null while they take part.")
+    active_at: datetime = field(
+        "When they last gave a sign here: anything they did in the conversation, or a `heartbeat` that names it. Written "
+        "down at most every 30 seconds."
+    )
+    idle_warned_at: datetime | None = field(
+        "When they were warned for giving no sign; null once they did, and for everybody else."
+    )
     agent: AgentRef = batched(
         AgentRef, agents_by_id, "agent_id", "Who it is.", sight=Sight.ORGANIZATION
     )
@@ -93,6 +113,14 @@ class Participant(Node):
         collaborations_by_id,
         "collaboration_id",
         "The collaboration they are part of; null for the primary.",
+        sight=Sight.PART,
+    )
+
+    contributions: Contributions = batched(
+        Contributions,
+        contributions_of,
+        "id",
+        "What they did here; kept when they have left.",
         sight=Sight.PART,
     )
 

@@ -117,6 +117,9 @@ LEAVING = {
         ("endsAt", CLOCK, "", "at `endsAt`"),
         ("end collaboration", "the primary", "endCollaboration", "every collaborator"),
     ],
+    LeaveReason.IDLE_TIMEOUT: [
+        ("idle", CLOCK, "", "no sign until the time a `ParticipantIdle` named; not the primary"),
+    ],
     LeaveReason.CONVERSATION_CLOSED: [("close", "the primary", "closeConversation", "everybody")],
 }
 

@@ -28,7 +28,7 @@ from resolvers.conversations import (
 )
 from resolvers.deadlines import settle_conversation
 from resolvers.invitations import Offer, Request, invite_agents
-from resolvers.messages import post_note, send_customer_message, send_reply
+from resolvers.messages import NoteDraft, post_note, send_customer_message, send_reply
 from resolvers.participants import (
     adjust_permission,
     leave_conversation,
@@ -111,7 +111,7 @@ async def _reply(play: Play, step: steps.Reply) -> None:
 
 async def _note(play: Play, step: steps.Note) -> None:
     asker = await play.agent(step.by, Permission.WRITE_NOTES)
-    await post_note(play.work, asker, play.conversation_id, step.kind, step.text, None)
+    await post_note(play.work, asker, play.conversation_id, NoteDraft(step.kind, step.text))
 
 
 async def _invite(play: Play, step: steps.Invite) -> None:

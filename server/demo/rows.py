@@ -11,9 +11,10 @@ from sqlmodel import SQLModel
 from domain.actors import OrganizationRole
 from domain.agents import AgentPresence
 from domain.conversations import CustomerTier
+from domain.policies import BOUNDS
 from models.agents import Agent, AgentSkill, Integration, Lease, Skill, SkillKeyword
 from models.conversations import Customer
-from models.organizations import Department, DepartmentSupervisor
+from models.organizations import Department, DepartmentSupervisor, PolicyRow
 from server.demo.clientele import CUSTOMERS
 from server.demo.firms import DEPARTMENTS, INTEGRATIONS, ORGANIZATIONS, SKILLS
 from server.demo.keywords import KEYWORDS
@@ -40,6 +41,7 @@ def organization_rows() -> list[dict[str, Any]]:
 
 def rows(now: datetime) -> Iterator[Sequence[SQLModel]]:
     """Yield the rows of one table after another, those that others refer to first."""
+    yield _policies()
     yield _departments()
     yield _skills()
     yield _keywords()
@@ -50,6 +52,19 @@ def rows(now: datetime) -> Iterator[Sequence[SQLModel]]:
     yield _supervisors()
     yield _leases(agents, now)
     yield _customers()
+
+
+def _policies() -> list[SQLModel]:
+    """Nobody in the demo moves by themselves: let them be idle for as long as a policy can."""
+    longest = BOUNDS["idle_removal_seconds"][1]
+    return [
+        PolicyRow(
+            organization_id=fixed_id("organization", key),
+            idle_warning_seconds=longest // 2,
+            idle_removal_seconds=longest,
+        )
+        for key, *_ in cells(ORGANIZATIONS)
+    ]
 
 
 def _departments() -> list[SQLModel]:

@@ -101,6 +101,9 @@ PLANS = {
     "Query.customerConversation": Plan(),
     "Query.apiLimits": Plan(),
     "Query.auditLog": Plan(),
+    "Query.unreadCounts": Plan(),
+    "Query.previewLeave": Plan(STREAM, "Conversation"),
+    "Query.collaborationHistory": Plan(STREAM, "Conversation"),
     "Mutation.openConversation": Plan(opening),
     "Mutation.inviteAgents": Plan(invitation, "Conversation"),
     "Mutation.acceptInvitation": Plan(
@@ -133,6 +136,7 @@ PLANS = {
     ),
     "Mutation.sendReply": Plan(given(**HERE, text="We are on it."), "Conversation"),
     "Mutation.postNote": Plan(given(**HERE, text="Look."), "Conversation"),
+    "Mutation.markRead": Plan(given(**HERE), "Conversation"),
     "Mutation.editNote": Plan(
         own_note, "InternalNote", lambda asker: asker.key in {"lin", "chen", "sun", "zhou"}
     ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import sqlalchemy as sa
 
 from domain.deadlines import DeadlineKind
@@ -10,7 +12,7 @@ from models.holds import holds
 from models.invitations import invitations
 from models.log import deadlines
 from tests.fuzz.play import Play
-from tests.world import make_due
+from tests.world import FAR, change, make_due
 
 # What moves with a deadline besides its own time.
 MOVES = {
@@ -27,4 +29,14 @@ async def let_fall_due(play: Play, which: int) -> None:
     rows = await play.database.all(sa.select(d.kind, d.subject_id).order_by(d.kind, d.subject_id))
     if rows:
         due = rows[which % len(rows)]
+        if due.kind is DeadlineKind.COLLABORATORS_IDLE:
+            await _let_them_idle(play)
         await make_due(play.database, due.subject_id, **MOVES.get(due.kind, {}))
+
+
+async def _let_them_idle(play: Play) -> None:
+    """Let nobody have given a sign since long ago; whoever was warned was warned as long ago."""
+    long_ago, p = FAR - timedelta(days=365 * 50), participants.c
+    warned = sa.case((p.idle_warned_at.is_not(None), sa.literal(long_ago, p.active_at.type)))
+    idle = sa.update(participants).values(active_at=long_ago, idle_warned_at=warned)
+    await change(play.database, idle)

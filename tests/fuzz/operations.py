@@ -14,6 +14,7 @@ from tests.fuzz.play import CAST, CUSTOMER, Play, Step
 from tests.service import node_id
 
 ROLES = ("EXPERT", "COACH", "OBSERVER", "SCRIBE", "SUPERVISOR", "ASSISTANT", "GUEST_EXPERT")
+TOPICS = ("WORDING", "PROCESS", "CUSTOMER", "CONTINGENCY")
 LEVELS = ("READ_ONLY", "GUIDE", "EDIT", "MANAGE", "FULL")
 SOON = (datetime.now(UTC) + timedelta(hours=8)).isoformat()
 
@@ -185,6 +186,30 @@ def ask(play: Play, draw: Draw) -> Step:
 def post_note(play: Play, draw: Draw) -> Step:
     input_ = {"conversationId": play.here, "text": "A note."}
     return Step(somebody(play, draw, *play.present()), "postNote", input_)
+
+
+@operation()
+def guide(play: Play, draw: Draw) -> Step:
+    """Guidance with a reply to send; of another kind it is refused."""
+    kind, topic = draw(("GUIDANCE", "GUIDANCE", "REMARK")), draw(TOPICS)
+    said = {"text": "Say this.", "suggestedReply": "We are sorry.", "topic": topic}
+    input_ = {"conversationId": play.here, "kind": kind, **said}
+    return Step(somebody(play, draw, *play.present()), "postNote", input_)
+
+
+@operation()
+def use_note(play: Play, draw: Draw) -> Step | None:
+    if not play.folded.notes:
+        return None
+    used = draw(list(play.folded.notes))
+    input_ = {"conversationId": play.here, "text": "We are sorry.", "usedNoteId": used}
+    return Step(somebody(play, draw, *play.present()), "sendReply", input_)
+
+
+@operation()
+def be_there(play: Play, draw: Draw) -> Step:
+    field = draw(("heartbeat", "markRead"))
+    return Step(somebody(play, draw, *play.present()), field, {"conversationId": play.here})
 
 
 @operation()

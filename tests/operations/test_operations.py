@@ -37,6 +37,7 @@ PLAIN = (  # need no variables
     "Limits",
     "MyConversations",
     "MyInvitations",
+    "UnreadCounts",
     "Policy",
     "Viewer",
 )
@@ -97,6 +98,9 @@ async def variables(service: Service) -> dict[str, dict[str, Any]]:
         "Conversation": {"id": here},
         "InviteSuggestions": {"conversationId": here},
         "EarlierMessages": {"id": here},
+        "PreviewLeave": {"conversationId": here},
+        "CollaborationHistory": {"conversationId": here},
+        "MarkRead": {"input": {"conversationId": here}},
         "EarlierNotes": {"id": here},
         "History": {"id": here},
         "Nodes": {"id": chen, "ids": [chen, here], "invitationId": sent},

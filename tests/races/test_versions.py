@@ -12,7 +12,7 @@ from domain.conversations import NoteKind
 from domain.permissions import ParticipantRole, Permission
 from models.conversations import conversations
 from models.messages import notes
-from resolvers.messages import edit_note, post_note
+from resolvers.messages import NoteDraft, edit_note, post_note
 from resolvers.participants import transfer_primary
 from tests.races.arena import OK, Arena, Outcome, crashes
 from tests.races.stages import InProcess
@@ -90,7 +90,7 @@ async def test_edits_of_one_note(arena: Arena, tally: Tally, rounds: int) -> Non
 async def _posted(arena: Arena, here: UUID) -> UUID:
     posted = await arena.attempt(
         "lin",
-        lambda work, asker: post_note(work, asker, here, NoteKind.REMARK, "first", None),
+        lambda work, asker: post_note(work, asker, here, NoteDraft(NoteKind.REMARK, "first")),
         Permission.WRITE_NOTES,
     )
     assert posted.changed.note_id, posted

@@ -1,0 +1,99 @@
+"""Collaborators who give no sign are warned, then removed; one deadline of each conversation looks after all of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from domain.activity import Idleness, idleness, is_news, seconds_added
+from domain.conversations import ConversationStatus, LeaveReason
+from domain.deadlines import DeadlineKind
+from domain.events import ParticipantIdle, conversation_stream, inbox
+from models.conversations import conversations, participants
+from models.database import first
+from models.unit_of_work import SYSTEM, UnitOfWork
+from models.visibility import active_at, is_present
+from resolvers import endings
+from resolvers.auditing import audit_system
+from resolvers.reads.organizations import policy_of
+
+p = participants.c
+
+
+async def stir(work: UnitOfWork, participant_id: UUID, last: datetime, now: datetime) -> None:
+    """Write down that somebody did something in the conversation, unless that was written just now."""
+    if is_news(last, now):
+        await work.change(
+            sa.update(participants)
+            .where(p.id == participant_id)
+            .values(
+                active_at=now,
+                idle_warned_at=None,
+                active_seconds=p.active_seconds + seconds_added(last, now),
+            )
+        )
+
+
+async def be_there(work: UnitOfWork, agent_id: UUID, conversation_id: UUID, now: datetime) -> None:
+    """Write down that somebody has the conversation open. Whoever takes no part changes nothing by it."""
+    mine = (p.agent_id == agent_id) & (p.conversation_id == conversation_id) & is_present()
+    row = await first(work, sa.select(p.id, active_at()).where(mine))
+    if row is not None:
+        await stir(work, row.id, row.active_at, now)
+
+
+async def watch(work: UnitOfWork, conversation_id: UUID, now: datetime) -> None:
+    """Begin to look after the collaborators of a conversation; called when the first one joins."""
+    await endings.unschedule(work, conversation_id, DeadlineKind.COLLABORATORS_IDLE)
+    rules = idleness(await _policy(work, conversation_id))
+    await _again(work, conversation_id, now + rules.warning)
+
+
+async def _again(work: UnitOfWork, conversation_id: UUID, at: datetime) -> None:
+    kind = DeadlineKind.COLLABORATORS_IDLE
+    await endings.schedule(work, kind, conversation_id, conversation_id, at)
+
+
+async def check(work: UnitOfWork, conversation_id: UUID, now: datetime) -> None:
+    """Warn or remove whoever has given no sign for too long; come back when the next of them is due."""
+    rules = idleness(await _policy(work, conversation_id))
+    others = await endings.present_collaborators(work, conversation_id)
+    c = conversations.c
+    here = await first(work, sa.select(c.status).where(c.id == conversation_id))
+    if here.status is not ConversationStatus.OPEN:  # on hold nobody is expected to do anything
+        await _again(work, conversation_id, now + rules.warning)
+        return
+    due = [at for row in others if (at := await _look_after(work, row, rules, now))]
+    if due:
+        await _again(work, conversation_id, min(due))
+    await endings.end_collaboration_if_alone(work, conversation_id, now, SYSTEM)
+
+
+async def _look_after(
+    work: UnitOfWork, row: Any, rules: Idleness, now: datetime
+) -> datetime | None:
+    """Do what is due about one collaborator, and return when to look again; None once they are out."""
+    at = rules.due_at(row.active_at or row.joined_at, row.idle_warned_at)
+    if at > now:
+        return at
+    if row.idle_warned_at is None:
+        return await _warn(work, row, now, now + rules.grace)
+    await endings.end_participation(work, row, LeaveReason.IDLE_TIMEOUT, now, SYSTEM)
+    audit_system(work, row.organization_id, "removeIdleParticipant", "Participant", row.id)
+    return None
+
+
+async def _warn(work: UnitOfWork, row: Any, now: datetime, removal_at: datetime) -> datetime:
+    await work.change(sa.update(participants).where(p.id == row.id).values(idle_warned_at=now))
+    streams = conversation_stream(row.conversation_id), inbox(row.agent_id)
+    work.record(ParticipantIdle(row.id, removal_at), *streams, by=SYSTEM)
+    return removal_at
+
+
+async def _policy(work: UnitOfWork, conversation_id: UUID) -> Any:
+    c = conversations.c
+    row = await first(work, sa.select(c.organization_id).where(c.id == conversation_id))
+    return await policy_of(work, row.organization_id)

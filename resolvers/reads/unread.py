@@ -1,0 +1,49 @@
+"""What somebody has not read yet in the conversations they take part in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from domain.actors import Actor
+from models.conversations import participants
+from models.database import Query, Reads
+from models.messages import messages, notes
+from models.visibility import is_present, read_at
+
+p, m, n = participants.c, messages.c, notes.c
+
+
+@dataclass(frozen=True)
+class UnreadView:
+    conversation_id: UUID
+    messages: int
+    notes: int
+
+
+async def unread_of(
+    reads: Reads, actor: Actor, conversation_ids: Sequence[UUID] | None = None
+) -> Mapping[UUID, UnreadView]:
+    """Return what is unread in each conversation the asker takes part in, or in those named."""
+    mine: Query = sa.select(
+        p.conversation_id,
+        _since(m.sent_at, m.conversation_id, m.sent_by_id),
+        _since(n.posted_at, n.conversation_id, n.author_id),
+    ).where(p.agent_id == actor.id, is_present())
+    if conversation_ids is not None:
+        mine = mine.where(p.conversation_id.in_(conversation_ids))
+    rows = await reads.all(mine.order_by(p.joined_at, p.id))
+    return {row[0]: UnreadView(*row) for row in rows}
+
+
+def _since(at: Any, conversation_id: Any, author_id: Any) -> sa.ScalarSelect[int]:
+    """Count what others said after the reader's mark."""
+    others = author_id.is_(None) | (author_id != p.agent_id)
+    counted: Query = sa.select(sa.func.count()).where(
+        conversation_id == p.conversation_id, at > read_at(), others
+    )
+    return counted.correlate(participants).scalar_subquery()

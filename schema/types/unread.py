@@ -1,0 +1,34 @@
+"""What is unread: the numbers for a tray icon."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from resolvers.reads.conversations import conversations_by_id
+from resolvers.reads.unread import UnreadView
+from schema.fields import batched, computed, field, output
+from schema.types.node import ConversationRef
+
+
+@output(UnreadView)
+class ConversationUnread:
+    """What others said in a conversation since you joined it or marked it as read."""
+
+    messages: int = field("Messages of the customer, and replies of colleagues.")
+    notes: int = field("Internal notes.")
+    conversation: ConversationRef | None = batched(
+        ConversationRef | None, conversations_by_id, "conversation_id", "Which conversation."
+    )
+
+
+@output()
+class UnreadCounts:
+    """Everything that waits for you, as numbers."""
+
+    invitations: int = field("Invitations that wait for your answer.")
+    conversations: list[ConversationUnread] = field("The conversations you take part in.")
+
+    @computed(int)
+    def total(self: Any) -> Any:
+        """All of it together: the number for a tray icon."""
+        return self.invitations + sum(each.messages + each.notes for each in self.conversations)
