@@ -37,6 +37,10 @@ fuzz: ## make up plays, and compare what events tell with what queries read; STE
 	@scripts/install
 	@scripts/fuzz
 
+equality: ## answer generated documents compiled and not, and compare
+	@scripts/install
+	@scripts/equality
+
 conformance: ## let audits, clients and tools of others judge a server; needs node
 	@scripts/install
 	@scripts/conformance

@@ -8,11 +8,12 @@ from typing import Any
 
 from strawberry.extensions import MaxTokensLimiter, SchemaExtension
 from strawberry.schema.config import StrawberryConfig
-from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
+from execution.compiler import Compiler
+from execution.executor import CompiledExecutor
 from schema.auditing import RefusalsOnRecord
 from schema.context import Context, Info
-from schema.errors import ErrorsForClients, OneOperation, PatientParserCache, masked
+from schema.errors import ErrorsForClients, OneOperation, PatientParserCache, masked, place_of
 from schema.guards import GuardedSchema
 from schema.limits import ERRORS, TOKENS, DocumentLimits, ValidatedOnce
 from schema.mutations import Mutation
@@ -24,11 +25,18 @@ from schema.types import agents, conversations, customer_events, errors, events,
 from schema.types.snapshots import Snapshot
 
 
-class FreshPerEvent(StrawberryGraphQLCoreExecutionContext):
+class FreshPerEvent(CompiledExecutor):
     """Gives each event of a subscription a context of its own; a snapshot's reads its one moment.
 
     Once a snapshot is read its connection goes back: a client slow to take it must not hold one.
     """
+
+    info_class = Info
+
+    @property
+    def compiler(self) -> Compiler | None:
+        context: Context = self.context_value
+        return context.services.compiler
 
     def build_per_event_executor(self, payload: Any) -> Any:
         executor = super().build_per_event_executor(payload)
@@ -61,8 +69,11 @@ class IdentifiedPerOperation(SchemaExtension):
 
 class HuddleSchema(GuardedSchema):
     def process_errors(self, errors: Any, execution_context: Any = None) -> None:
-        """Hide what nobody foresaw, even where no extension comes by; log neither document nor variables."""
-        errors[:] = [masked(error) for error in errors[:ERRORS]]
+        """Hide what nobody foresaw, even where no extension comes by; log neither document nor variables.
+
+        Fields fail in any order; what is told of them is in the order of the document and of its lists.
+        """
+        errors[:] = [masked(error) for error in sorted(errors, key=place_of)[:ERRORS]]
 
 
 def concrete(*modules: Any) -> list[type]:

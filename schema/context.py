@@ -25,6 +25,7 @@ from domain.errors import Unauthenticated
 from domain.events import Stream
 from domain.permissions import Permission
 from domain.rates import OperationKind, Rates
+from execution.compiler import Compiler
 from models.database import Database, Reads
 from models.unit_of_work import Author, UnitOfWork, Wake, unit_of_work
 from resolvers.actors import Claims, actor_of
@@ -55,6 +56,7 @@ class Services:
     feeds: Feeds
     wake: Wake
     rates: RateLimiter
+    compiler: Compiler | None = None
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ class Context:
     facts: Facts = field(default_factory=Facts)
     reads: Reads = field(init=False)
     loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
+    loaded: dict[Hashable, dict[Any, Any]] = field(default_factory=dict)
     demanded: dict[str | int, Permission] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -149,6 +152,16 @@ class Context:
         if of not in self.loaders:
             self.loaders[of] = DataLoader(load_fn=partial(self._run, batch, arguments))
         return self.loaders[of].load(key)
+
+    async def load_many(
+        self, batch: Batch, arguments: Sequence[Hashable], keys: Sequence[Any]
+    ) -> list[Any]:
+        """Return what `batch` finds for each key, None without one; what was found before is not read again."""
+        found = self.loaded.setdefault((batch, tuple(arguments)), {None: None})
+        if missing := [key for key in dict.fromkeys(keys) if key not in found]:
+            found |= dict.fromkeys(missing)
+            found |= await batch(self.reads, self.known, missing, *arguments)
+        return [found[key] for key in keys]
 
     async def _run(self, batch: Batch, arguments: Sequence[Hashable], keys: list[Any]) -> list[Any]:
         found = await batch(self.reads, self.known, keys, *arguments)

@@ -46,6 +46,12 @@ def presentable(error: GraphQLError, code: str = "BAD_USER_INPUT") -> GraphQLErr
     return shown
 
 
+def place_of(error: GraphQLError) -> tuple[Any, ...]:
+    """Return what sorts errors: where they are in the document, then where in its lists."""
+    locations = [(place.line, place.column) for place in error.locations or ()]
+    return locations, [step for step in error.path or () if isinstance(step, int)]
+
+
 def field_of(error: GraphQLError) -> str | None:
     """Return the field's name in the schema; what it is answered as are the client's words."""
     node = error.nodes[0] if error.nodes and error.path else None

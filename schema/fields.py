@@ -6,7 +6,7 @@ resolver is the view's attribute of the same name.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from enum import IntEnum
 from inspect import cleandoc
 from operator import attrgetter
@@ -14,6 +14,7 @@ from typing import Annotated, Any, TypeVar
 
 import strawberry
 
+from execution.batches import BATCHED, Batched
 from resolvers.reads.paging import page_request
 from schema.context import Batch, Info
 from schema.costs import Cost
@@ -90,12 +91,20 @@ def output(view: type | None = None, *directives: Declared) -> Callable[[type[T]
     def declare(kind: type[T]) -> type[T]:
         if view is not None:
             VIEWS[view] = kind.__name__
-            kind.is_type_of = classmethod(lambda cls, value, info: isinstance(value, view))  # type: ignore[attr-defined]  # strawberry looks for it
+            kind.is_type_of = classmethod(_of_view(view))  # type: ignore[attr-defined]  # strawberry looks for it
         return strawberry.type(
             kind, description=described(kind.__doc__, list(directives)), directives=list(directives)
         )
 
     return declare
+
+
+def _of_view(view: type) -> Callable[..., bool]:
+    def is_type_of(cls: type, value: Any, info: Any) -> bool:
+        return isinstance(value, view)
+
+    is_type_of.tells_by_class = True  # type: ignore[attr-defined]  # for compiled documents
+    return is_type_of
 
 
 def interface(kind: type[T]) -> type[T]:
@@ -179,7 +188,7 @@ def batched(
         graphql_type=type,
         description=described(description, list(directives)),
         directives=list(directives),
-        metadata=seen(sight),
+        metadata={BATCHED: Batched(batch, key_of), **seen(sight)},
     )
 
 
@@ -209,8 +218,12 @@ def batched_page(
         graphql_type=type,
         description=described(description, list(directives)),
         directives=list(directives),
-        metadata=seen(sight),
+        metadata={BATCHED: Batched(batch, key_of, _page_of), **seen(sight)},
     )
+
+
+def _page_of(info: Info, given: Mapping[str, Any]) -> tuple[Any]:
+    return (paged(info, *(given.get(name) for name in ("first", "after", "last", "before"))),)
 
 
 def paged(

@@ -45,6 +45,10 @@ class Requires:
         if self.right and self.right not in actor.rights:
             raise Forbidden(f"This needs the right {self.right} in your organization.")
 
+    @property
+    def looks_at_row(self) -> bool:
+        return bool(self.permission)
+
     def check_row(self, source: Any) -> None:
         """Refuse a nested field by the level that was loaded with its parent."""
         if self.permission and not permits(source.viewer_level, self.permission):
@@ -66,6 +70,8 @@ class Requires:
 class Public:
     def admit(self, context: Context) -> None:
         return None
+
+    looks_at_row = False
 
     def check_row(self, source: Any) -> None:
         return None

@@ -31,7 +31,7 @@ from domain.permissions import ParticipantRole
 from models.stored import StoredEvent
 from schema.build import FreshPerEvent, schema
 from schema.context import Context, Parked, Services
-from schema.errors import presentable
+from schema.errors import place_of, presentable
 from schema.fields import Sight, sight_of
 from schema.limits import ERRORS, REMEMBERED, TOKENS
 from schema.selections import operation_of
@@ -131,7 +131,9 @@ class Shape:
 def encoded(result: Any) -> bytes:
     """Return an event's result as JSON, its errors as the schema presents them."""
     payload: dict[str, Any] = {"data": result.data}
-    if errors := [presentable(error) for error in (result.errors or ())[:ERRORS]]:
+    if errors := [
+        presentable(error) for error in sorted(result.errors or (), key=place_of)[:ERRORS]
+    ]:
         payload["errors"] = [error.formatted for error in errors]
     return orjson.dumps(payload)
 

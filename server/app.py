@@ -12,9 +12,11 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
+from execution.compiler import Compiler
 from models import faults
 from models.database import Database
 from resolvers.words import dictionary
+from schema.build import schema
 from schema.context import Services
 from server.authentication import Authenticator
 from server.connections import Connections
@@ -48,7 +50,8 @@ def build_app(chosen: Settings) -> Starlette:
     metrics = Metrics(connections)
     wake = WakeUps(Hub(), line_of(chosen.broadcast_url), metrics.wake_ups.observe)
     rates = buckets(chosen.rates, chosen.rates_url)
-    services = Services(database, Feeds(database, wake.hub), wake, rates)
+    compiler = Compiler(schema.guarded, chosen.compiled)
+    services = Services(database, Feeds(database, wake.hub), wake, rates, compiler)
     edge = Edge(
         services,
         Runner(metrics, tracer(on=chosen.traces), Followings(services, metrics)),

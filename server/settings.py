@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from domain.rates import RATES, Rates, read_rates
 from domain.retention import KEPT_DAYS
+from execution.compiler import Compiling
 from models.faults import read_points
 from server.tokens import CLAIM_NAMES, ClaimNames, read_claim_names
 from subscriptions.line import KINDS
@@ -54,6 +55,7 @@ class Settings:
     json_log: bool = False
     traces: bool = False
     faults: Mapping[str, float] = field(default_factory=dict)
+    compiled: Compiling = Compiling.ON
 
     def at(self, host: str | None, port: int | None) -> Settings:
         """Return the settings with another place to listen, where one is given."""
@@ -115,6 +117,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> Settings:
         json_log=read("LOG", _is_json, production),
         traces=read("TRACES", _switch, False),
         faults=read("FAULTS", read_points, {}),
+        compiled=read("COMPILED", _compiling, Compiling.ON),
     )
     _check_together(chosen)
     return chosen
@@ -187,6 +190,12 @@ def _days(text: str) -> int:
 
 def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip().rstrip("/") for name in text.split(",") if name.strip())
+
+
+def _compiling(text: str) -> Compiling:
+    if text not in set(Compiling):
+        raise ValueError("must be on, off or always.")
+    return Compiling(text)
 
 
 def _switch(text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -19,6 +20,7 @@ from starlette.applications import Starlette
 from websockets.asyncio.client import ClientConnection, connect
 
 from domain.actors import ActorKind
+from execution.compiler import Compiling
 from models.database import Database
 from schema.ids import encode
 from server.app import build_app
@@ -170,7 +172,10 @@ async def _send(socket_: ClientConnection, **message: Any) -> None:
 
 
 def build(database_url: str) -> Starlette:
-    return build_app(Settings(database_url=database_url, jwt_secret=SECRET, rates=None))
+    compiled = Compiling(os.environ.get("HUDDLE_COMPILED", "on"))
+    return build_app(
+        Settings(database_url=database_url, jwt_secret=SECRET, rates=None, compiled=compiled)
+    )
 
 
 @asynccontextmanager

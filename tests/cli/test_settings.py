@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from domain.rates import Rate, Rates
+from execution.compiler import Compiling
 from server.settings import SECRET_FILE, Settings, SettingsError, settings
 from server.tokens import ClaimNames
 
@@ -44,6 +45,7 @@ def test_everything_can_be_set() -> None:
         "HUDDLE_RETENTION_DAYS": "90",
         "HUDDLE_LOG": "text",
         "HUDDLE_TRACES": "on",
+        "HUDDLE_COMPILED": "always",
     }
     assert settings(environment) == Settings(
         production=True,
@@ -67,6 +69,7 @@ def test_everything_can_be_set() -> None:
         retention_days=90,
         json_log=False,
         traces=True,
+        compiled=Compiling.ALWAYS,
     )
 
 
@@ -94,6 +97,7 @@ def test_production_is_closed_unless_said() -> None:
         ("RETENTION_DAYS", "0"),
         ("RETENTION_DAYS", "a month"),
         ("LOG", "xml"),
+        ("COMPILED", "sometimes"),
         ("JWKS_URL", "ftp://id.example.com"),
         ("JWT_CLAIMS", "kind"),
         ("JWT_CLAIMS", "role=admin"),
