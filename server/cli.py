@@ -143,6 +143,23 @@ async def migrate() -> None:
 
 
 @command
+async def doctor() -> None:
+    """Tell whether the database and what else is around let the service keep its promises."""
+    from server.doctor.checks import examine
+    from server.doctor.findings import is_well, report
+
+    chosen = settings()
+    database = open_database(chosen)
+    try:
+        findings = await examine(chosen, database)
+    finally:
+        await database.dispose()
+    typer.echo(report(findings))
+    if not is_well(findings):
+        raise typer.Exit(1)
+
+
+@command
 async def demo() -> None:
     """Load the demo data if it is missing, and list its people."""
     chosen = settings()

@@ -20,7 +20,7 @@ KEYS = {"lin", "wang", "zhao", "mei", "admin", "customer", "other", "integration
 def test_help_names_every_command(huddle: Huddle) -> None:
     ran = huddle("--help")
     assert ran.code == 0
-    for command in ("serve", "migrate", "demo", "token", "schema"):
+    for command in ("serve", "migrate", "doctor", "demo", "token", "schema"):
         assert command in ran.out
 
 

@@ -1,0 +1,1 @@
+"""`huddle doctor`: whether what stands around the service lets it keep its promises."""
