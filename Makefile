@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage check format demo races fuzz conformance playground browser docs lock clean
+.PHONY: help run test coverage check format demo eval races fuzz conformance playground browser docs lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,10 @@ format: ## format the code and repair what can be repaired
 demo: ## play a conversation through against a server of its own
 	@scripts/install
 	@scripts/demo
+
+eval: ## tell how well colleagues are recommended, and how fast among many
+	@scripts/install
+	@scripts/eval
 
 races: ## let rivals race for the same rows of a real database
 	@scripts/install

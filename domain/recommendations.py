@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import sqrt
+from operator import mul
 from typing import NamedTuple
 from uuid import UUID
 
@@ -96,9 +97,15 @@ class Colleague(NamedTuple):
 
 
 class Score(NamedTuple):
+    """`parts` are the scores of the factors in their order."""
+
     colleague: Colleague
     total: float
-    factors: Mapping[RecommendationFactor, float]
+    parts: tuple[float, float, float, float]
+
+    @property
+    def factors(self) -> Mapping[RecommendationFactor, float]:
+        return dict(zip(RecommendationFactor, self.parts, strict=True))
 
 
 def relevances(keywords: Collection[Keyword], words: frozenset[str]) -> dict[UUID, Relevance]:
@@ -127,7 +134,14 @@ def relevances(keywords: Collection[Keyword], words: frozenset[str]) -> dict[UUI
 def ranked(colleagues: Sequence[Colleague], relevant: Relevances, policy: Policy) -> list[Score]:
     """Return the colleagues' scores, the best first; the same input always gives the same order."""
     usual = usual_success(colleagues)
-    scores = [_score(colleague, relevant, usual, policy) for colleague in colleagues]
+    weights = tuple(weight / 100 for weight in weights_of(policy).values())
+    capacity = policy.collaborations_per_agent
+    scores = []
+    for colleague in colleagues:
+        skill, history = _skill_and_history(colleague.skills, relevant, usual)
+        load = max(0.0, 1 - colleague.collaborations / capacity)
+        parts = (skill, history, load, AVAILABILITY[colleague.presence])
+        scores.append(Score(colleague, sum(map(mul, weights, parts)), parts))
     return sorted(scores, key=lambda score: (-score.total, score.colleague.agent_id))
 
 
@@ -149,31 +163,18 @@ def _smoothed(solved: float, tried: float, expected: float) -> float:
     return (solved + PRIOR_COLLABORATIONS * expected) / (tried + PRIOR_COLLABORATIONS)
 
 
-def _score(
-    colleague: Colleague, relevant: Relevances, usual: Mapping[UUID, float], policy: Policy
-) -> Score:
-    skill, history = _skill_and_history(colleague.skills, relevant, usual)
-    load = max(0.0, 1 - colleague.collaborations / policy.collaborations_per_agent)
-    availability = AVAILABILITY[colleague.presence]
-    factors = dict(zip(RecommendationFactor, (skill, history, load, availability), strict=True))
-    weights = weights_of(policy)
-    total = sum(weights[factor] * value for factor, value in factors.items()) / 100
-    return Score(colleague, total, factors)
-
-
 def _skill_and_history(
     facts: Sequence[SkillFact], relevant: Relevances, usual: Mapping[UUID, float]
 ) -> tuple[float, float]:
     """The best matching skill counts in full and each other a little; history counts by relevance."""
-    fits, history, weight = [], 0.0, 0.0
+    best = total = history = weight = 0.0
     for skill_id, level, tried, solved in facts:
         relevance = relevant[skill_id].weight
-        fits.append(relevance * level / HIGHEST_LEVEL)
+        fit = relevance * level / HIGHEST_LEVEL
+        best, total, weight = max(best, fit), total + fit, weight + relevance
         expected = usual.get(skill_id, PRIOR_SUCCESS)
         history += relevance * (_smoothed(solved, tried, expected) if tried else expected)
-        weight += relevance
-    best = max(fits, default=0.0)
-    skill = min(1.0, best + FURTHER_SKILL * (sum(fits) - best))
+    skill = min(1.0, best + FURTHER_SKILL * (total - best))
     return skill, history / weight if weight else PRIOR_SUCCESS
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -25,10 +26,11 @@ from models.conversations import conversations
 from models.database import Query, Reads
 from models.messages import messages
 from models.visibility import agent_visible
-from resolvers.reads.agents import current_presence
+from resolvers.reads.agents import CONNECTED, current_presence
 from resolvers.words import phrase_of, words_of
 
 LATEST_MESSAGES = 5
+ANYBODY = 200
 SAY_NOTHING = frozenset({"and", "or", "of", "the", "for", "with"})
 
 
@@ -46,15 +48,18 @@ class Lexicon:
 
 async def lexicon_of(reads: Reads, organization_id: UUID) -> Lexicon:
     s, k = skills.c, skill_keywords.c
-    rows = await reads.all(
-        sa.select(s.id, s.name, s.topic, k.keyword)
-        .select_from(skills.outerjoin(skill_keywords))
-        .where(s.organization_id == organization_id)
+    ours = s.organization_id == organization_id
+    rows = await reads.all(sa.select(s.slug, s.id, s.name, s.topic).where(ours).order_by(s.slug))
+    ids = {row.slug: row.id for row in rows}
+    said = await reads.all(  # by slug: one id read for every keyword would take longer than all the rest
+        sa.select(s.slug, k.keyword)
+        .join_from(skills, skill_keywords)
+        .where(ours)
         .order_by(s.slug, k.keyword)
     )
-    names = {row[0]: row[1] for row in rows}
-    chosen = [Keyword(row[0], row[3], phrase_of(row[3])) for row in rows if row[3] is not None]
-    topics = {row[0]: row[2] for row in rows}
+    chosen = [Keyword(ids[slug], keyword, phrase_of(keyword)) for slug, keyword in said]
+    names = {row.id: row.name for row in rows}
+    topics = {row.id: row.topic for row in rows}
     return Lexicon(names, topics, [*chosen, *_words_of_names(names, chosen)])
 
 
@@ -82,17 +87,23 @@ async def text_of(reads: Reads, conversation_id: UUID) -> str:
     return "\n".join(row[0] for row in rows)
 
 
+def _place(skill_ids: Sequence[UUID]) -> sa.ColumnElement[Any]:
+    """The place of a row's skill among these: a small number is read much faster than an id."""
+    places = {skill_id: place for place, skill_id in enumerate(skill_ids)}
+    return sa.case(places, value=agent_skills.c.skill_id) if places else sa.null()
+
+
 def _knowing(actor: Actor, skill_ids: Sequence[UUID]) -> Query:
     a, s, t = agents.c, agent_skills.c, track_records.c
     known = (s.agent_id == a.id) & s.skill_id.in_(skill_ids)
     tracked = (t.agent_id == s.agent_id) & (t.skill_id == s.skill_id)
-    return (
+    found = (
         sa.select(
             a.id,
             current_presence(),
             a.collaborations,
             a.role,
-            s.skill_id,
+            _place(skill_ids),
             s.level,
             t.tried,
             t.solved,
@@ -103,23 +114,29 @@ def _knowing(actor: Actor, skill_ids: Sequence[UUID]) -> Query:
             )
         )
         .where(agent_visible(actor), a.id != actor.id)
-        .order_by(a.id)
+    )
+    if skill_ids:
+        return found.order_by(a.id)
+    return (
+        found.where(current_presence().in_(CONNECTED))
+        .order_by(a.collaborations, a.id)
+        .limit(ANYBODY)
     )
 
 
 async def colleagues_knowing(
     reads: Reads, actor: Actor, skill_ids: Sequence[UUID]
 ) -> list[Colleague]:
-    """Return everybody with one of these skills; when none is named, everybody."""
+    """Return everybody with one of these skills; when none is named, some who are there and have least to do."""
     rows = await reads.all(_knowing(actor, skill_ids))
-    return [_colleague(list(theirs)) for _, theirs in groupby(rows, itemgetter(0))]
+    return [_colleague(list(theirs), skill_ids) for _, theirs in groupby(rows, itemgetter(0))]
 
 
-def _colleague(rows: Sequence[tuple[object, ...]]) -> Colleague:
+def _colleague(rows: Sequence[Any], skill_ids: Sequence[UUID]) -> Colleague:
     agent_id, presence, collaborations, role, *_ = rows[0]
     facts = [
-        SkillFact(skill_id, level, tried or 0, solved or 0.0)  # type: ignore[arg-type]  # columns of one statement
-        for _, _, _, _, skill_id, level, tried, solved in rows
-        if skill_id is not None
+        SkillFact(skill_ids[place], level, tried or 0, solved or 0.0)
+        for _, _, _, _, place, level, tried, solved in rows
+        if place is not None
     ]
-    return Colleague(agent_id, presence, collaborations, facts, role)  # type: ignore[arg-type]
+    return Colleague(agent_id, presence, collaborations, facts, role)

@@ -60,8 +60,8 @@ class Recommendations:
     """Whom to invite, as far as words, skills, earlier success, load and presence tell."""
 
     skills: list[MatchedSkill] = field(
-        "What the text is about, the most relevant skill first; empty when no keyword matched, and then everybody is "
-        "ranked by load and availability."
+        "What the text is about, the most relevant skill first; empty when no keyword matched: then the candidates "
+        "are those who are there and have least to do."
     )
     candidates: list[Recommendation] = field("Who can be invited now, the best first.")
     left_out: list[LeftOut] = field(

@@ -1,0 +1,1 @@
+"""How well recommending works: on labelled questions, and with many people."""
