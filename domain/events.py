@@ -8,6 +8,7 @@ from enum import StrEnum
 from uuid import UUID, uuid5
 
 from domain.conversations import CollaborationOutcome, LeaveReason
+from domain.handing import DelegationEnding, HandoverCause
 from domain.permissions import PermissionLevel
 
 STREAMS = UUID("b0a2a9c4-5d0e-4ad1-9d53-6a8f0d6f3f1e")
@@ -146,6 +147,48 @@ class PermissionReverted(Event):
 class PrimaryTransferred(Event):
     former_id: UUID
     primary_id: UUID
+    cause: HandoverCause = HandoverCause.TRANSFER
+    takeover_reason: str | None = None
+
+
+@dataclass(frozen=True)
+class PrimaryOfferEvent(Event):
+    offer_id: UUID
+
+
+class PrimaryOffered(PrimaryOfferEvent): ...
+
+
+class PrimaryOfferAccepted(PrimaryOfferEvent): ...
+
+
+class PrimaryOfferDeclined(PrimaryOfferEvent): ...
+
+
+class PrimaryOfferWithdrawn(PrimaryOfferEvent): ...
+
+
+class PrimaryOfferExpired(PrimaryOfferEvent): ...
+
+
+class PrimaryOfferCanceled(PrimaryOfferEvent): ...
+
+
+@dataclass(frozen=True)
+class DelegationBegan(Event):
+    delegation_id: UUID
+
+
+@dataclass(frozen=True)
+class DelegationEnded(Event):
+    delegation_id: UUID
+    ending: DelegationEnding
+
+
+@dataclass(frozen=True)
+class SupervisorCalled(Event):
+    conversation_id: UUID
+    asked_at: datetime
 
 
 @dataclass(frozen=True)
@@ -215,6 +258,15 @@ EVENTS: dict[str, type[Event]] = {
         PermissionAdjusted,
         PermissionReverted,
         PrimaryTransferred,
+        PrimaryOffered,
+        PrimaryOfferAccepted,
+        PrimaryOfferDeclined,
+        PrimaryOfferWithdrawn,
+        PrimaryOfferExpired,
+        PrimaryOfferCanceled,
+        DelegationBegan,
+        DelegationEnded,
+        SupervisorCalled,
         CustomerMessagePosted,
         NotePosted,
         NoteEdited,

@@ -15,6 +15,7 @@ from domain.permissions import ParticipantRole, PermissionLevel
 from models.agents import agents
 from models.columns import Choice, Instant, Rank, database_now
 from models.conversations import conversations, participants
+from models.handing import delegations, offers
 from models.holds import holds
 from models.invitations import invitations
 
@@ -144,6 +145,26 @@ def invitation_visible(actor: Actor) -> Condition:
         (i.invitee_id == actor.id)
         | (i.inviter_id == actor.id)
         | stands_in(i.conversation_id, actor.id)
+    )
+
+
+def offer_visible(actor: Actor) -> Condition:
+    """An offer of the primary role is known to those who take part, and to the two whose act it is."""
+    o = offers.c
+    return (o.organization_id == actor.organization_id) & (
+        (o.agent_id == actor.id)
+        | (o.offered_by_id == actor.id)
+        | stands_in(o.conversation_id, actor.id)
+    )
+
+
+def delegation_visible(actor: Actor) -> Condition:
+    """Who leads for whom is known to whoever sees the people of the conversation, and to the two."""
+    g, around = delegations.c, conversations.alias()
+    return (g.organization_id == actor.organization_id) & (
+        (g.principal_id == actor.id)
+        | (g.delegate_id == actor.id)
+        | sa.exists().where(around.c.id == g.conversation_id, conversation_visible(actor, around.c))
     )
 
 

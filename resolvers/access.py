@@ -80,6 +80,21 @@ async def conversation_to_change(
     return Admission(*[*row, now])
 
 
+async def conversation_to_take_over(
+    work: UnitOfWork, asker: Asker, conversation_id: UUID
+) -> datetime:
+    """Let those who oversee it from outside take the lead: lock the conversation and return the clock."""
+    if not await _visible(work, asker, conversation_id):
+        raise NotFound(GONE)
+    await deadlines.lock(work, conversation_id)
+    now = await deadlines.settle(work, conversation_id)
+    row = await _standing(work, asker, conversation_id)
+    check_open(row.status)
+    if not (asker.actor.is_admin or row.department_id in asker.actor.supervised):
+        raise NotPermitted("Only supervisors of its department and admins can take it over.")
+    return now
+
+
 async def _visible(work: UnitOfWork, asker: Asker, conversation_id: UUID) -> bool:
     seen = sa.select(conversations.c.id).where(
         conversations.c.id == conversation_id, conversation_visible(asker.actor)

@@ -29,6 +29,8 @@ class Changed:
     collaboration_id: UUID | None = None
     message_id: UUID | None = None
     note_id: UUID | None = None
+    offer_id: UUID | None = None
+    delegation_id: UUID | None = None
     agent_id: UUID | None = None
     organization_id: UUID | None = None
     invite_rule_id: UUID | None = None

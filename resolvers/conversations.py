@@ -30,6 +30,7 @@ from domain.events import (
     inbox,
     notes_stream,
 )
+from domain.handing import DelegationEnding
 from domain.ids import new_id
 from domain.permissions import ParticipantRole, PermissionLevel
 from domain.policies import collaborator_limit
@@ -44,7 +45,7 @@ from models.conversations import (
 from models.database import first, insert_unless_there
 from models.organizations import departments
 from models.unit_of_work import UnitOfWork
-from resolvers import access, endings
+from resolvers import access, endings, handing, releases, waiting
 from resolvers.changes import Changed
 from resolvers.messages import post_message
 from resolvers.participants import check_version
@@ -86,6 +87,7 @@ async def open_conversation(work: UnitOfWork, asker: Asker, opening: Opening) ->
     conversation = await _add_conversation(work, asker, opening, subject, customer_id, primary, now)
     if words:
         message = await post_message(work, conversation.id, MessageAuthor.CUSTOMER, words, now)
+        await waiting.begin(work, conversation.id, now)
         return Changed(conversation_id=conversation.id, message_id=message.id)
     return Changed(conversation_id=conversation.id)
 
@@ -193,6 +195,8 @@ async def end_collaboration(
 ) -> Changed:
     """Send the collaborators home; the primary and the customer go on."""
     here = await access.conversation_to_change(work, asker, conversation_id)
+    if delegation := await releases.open_delegation(work, here.id):
+        await handing.give_back(work, delegation, DelegationEnding.ENDED, here.now)
     await endings.cancel_invitations(work, here.id)
     await _dismiss(work, here, LeaveReason.PERIOD_ENDED)
     ended = await endings.end_collaboration(work, here.id, outcome, here.now)
@@ -213,6 +217,7 @@ async def close_conversation(
     """Close for good: invitations, parts and the collaboration end in the same transaction."""
     here = await access.conversation_to_change(work, asker, conversation_id)
     check_version(here, expected_version)
+    await releases.release_lead(work, here.id, here.now)
     await endings.cancel_invitations(work, here.id)
     members = await _dismiss(work, here, LeaveReason.CONVERSATION_CLOSED)
     ended = await endings.end_collaboration(work, here.id, outcome, here.now)
@@ -221,6 +226,7 @@ async def close_conversation(
     own = await first(work, sa.select(participants).where(p.id == here.participant_id))
     await endings.end_participation(work, own, LeaveReason.CONVERSATION_CLOSED, here.now)
     await endings.lift_hold(work, here.id, here.now)
+    await waiting.stop(work, here.id)
     c = conversations.c
     await work.change(
         sa.update(conversations)

@@ -21,7 +21,7 @@ from models.database import Query, Reads, first
 from models.holds import holds
 from models.log import deadlines
 from models.unit_of_work import SYSTEM, UnitOfWork
-from resolvers import endings, idleness
+from resolvers import endings, handing, idleness, silence
 
 d, p = deadlines.c, participants.c
 Handler = Callable[[UnitOfWork, UUID, datetime], Awaitable[None]]
@@ -140,4 +140,7 @@ HANDLERS: Mapping[DeadlineKind, Handler] = {
     DeadlineKind.PERIOD_ENDS: _end_period,
     DeadlineKind.HOLD_ENDS: _resume,
     DeadlineKind.COLLABORATORS_IDLE: idleness.check,
+    DeadlineKind.PRIMARY_OFFER_EXPIRES: handing.expire_offer,
+    DeadlineKind.DELEGATION_ENDS: handing.end_delegated_time,
+    DeadlineKind.PRIMARY_UNRESPONSIVE: silence.answer_silence,
 }

@@ -40,6 +40,7 @@ from models.invitations import invitations
 from models.log import Deadline, deadlines
 from models.unit_of_work import SYSTEM, Author, UnitOfWork
 from models.visibility import current_status
+from resolvers import releases, waiting
 
 i, p = invitations.c, participants.c
 
@@ -142,6 +143,13 @@ async def cancel_invitations(
         await end_invitation(work, row.id, InvitationAction.CANCEL, SYSTEM)
 
 
+async def cancel_invitations_to(work: UnitOfWork, conversation_id: UUID, invitee_id: UUID) -> None:
+    """Cancel what is still open to somebody who comes in by another way."""
+    mine = (i.conversation_id == conversation_id) & (i.invitee_id == invitee_id)
+    for row in await work.all(sa.select(i.id).where(mine, i.status.in_(OPEN))):
+        await end_invitation(work, row.id, InvitationAction.CANCEL, SYSTEM)
+
+
 async def end_participation(
     work: UnitOfWork, row: Any, reason: LeaveReason, at: datetime, by: Author | None = None
 ) -> None:
@@ -161,6 +169,7 @@ async def end_participation(
         inbox(row.agent_id),
         by=by,
     )
+    await releases.release_part(work, row, at)
     await cancel_invitations(work, row.conversation_id, row.agent_id)
 
 
@@ -241,4 +250,5 @@ async def end_hold(
     work.record(ConversationResumed(conversation_id), *streams, by=by)
     customers = customer_stream(conversation_id)
     work.record(CustomerConversationResumed(conversation_id), customers, by=by)
+    await waiting.begin_if_unanswered(work, conversation_id, at)
     return True

@@ -16,7 +16,7 @@ from models.conversations import conversations, participants
 from models.database import first
 from models.unit_of_work import SYSTEM, UnitOfWork
 from models.visibility import active_at, is_present
-from resolvers import endings
+from resolvers import endings, releases
 from resolvers.auditing import audit_system
 from resolvers.reads.organizations import policy_of
 
@@ -66,10 +66,21 @@ async def check(work: UnitOfWork, conversation_id: UUID, now: datetime) -> None:
     if here.status is not ConversationStatus.OPEN:  # on hold nobody is expected to do anything
         await _again(work, conversation_id, now + rules.warning)
         return
-    due = [at for row in others if (at := await _look_after(work, row, rules, now))]
+    principal_id = await _principal(work, conversation_id)
+    away = [row for row in others if row.agent_id == principal_id]
+    watched = [row for row in others if row.agent_id != principal_id]
+    due = [at for row in watched if (at := await _look_after(work, row, rules, now))]
+    due += [now + rules.warning for _ in away]
     if due:
         await _again(work, conversation_id, min(due))
     await endings.end_collaboration_if_alone(work, conversation_id, now, SYSTEM)
+
+
+async def _principal(work: UnitOfWork, conversation_id: UUID) -> UUID | None:
+    """Return who is away for a time and gets the lead back: nothing is expected of them meanwhile."""
+    delegation = await releases.open_delegation(work, conversation_id)
+    found: UUID | None = delegation and delegation.principal_id
+    return found
 
 
 async def _look_after(

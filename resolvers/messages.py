@@ -10,7 +10,14 @@ import sqlalchemy as sa
 
 from domain import text
 from domain.actors import ActorKind, Asker
-from domain.conversations import MessageAuthor, NoteKind, NoteTopic, check_not_on_hold, check_open
+from domain.conversations import (
+    ConversationStatus,
+    MessageAuthor,
+    NoteKind,
+    NoteTopic,
+    check_not_on_hold,
+    check_open,
+)
 from domain.errors import InvalidInput, NotFound, NotPermitted, VersionConflict
 from domain.events import (
     CustomerMessagePosted,
@@ -27,7 +34,7 @@ from models.conversations import conversations, participants
 from models.database import first
 from models.messages import CustomerMessage, InternalNote, SuggestionUse, messages, notes
 from models.unit_of_work import UnitOfWork
-from resolvers import access, deadlines
+from resolvers import access, deadlines, waiting
 from resolvers.changes import Changed
 
 n = notes.c
@@ -69,6 +76,7 @@ async def send_reply(
     check_not_on_hold(here.status)
     if used_note_id is not None:
         await _check_suggestion(work, here.id, used_note_id)
+    await waiting.stop(work, here.id)
     message = await post_message(
         work, here.id, MessageAuthor.SERVICE, words, here.now, asker.actor.id
     )
@@ -99,6 +107,8 @@ async def send_customer_message(
     row = await first(work, sa.select(c.status).where(c.id == own))
     check_open(row.status)
     message = await post_message(work, own, MessageAuthor.CUSTOMER, words, now)
+    if row.status is ConversationStatus.OPEN:
+        await waiting.begin(work, own, now)
     return Changed(conversation_id=own, message_id=message.id)
 
 

@@ -12,11 +12,10 @@ from domain import text
 from domain.actors import Asker
 from domain.conversations import LeaveReason
 from domain.deadlines import DeadlineKind
-from domain.errors import InvalidInput, NotPermitted, PrimaryMustTransfer, VersionConflict
-from domain.events import PermissionAdjusted, PrimaryTransferred, conversation_stream, inbox
-from domain.ids import new_id
+from domain.errors import NotPermitted, PrimaryMustTransfer, VersionConflict
+from domain.events import PermissionAdjusted, conversation_stream, inbox
+from domain.handing import DelegationEnding, HandoverCause, check_heir, check_stay
 from domain.permissions import (
-    ROLE_LEVELS,
     ParticipantRole,
     Permission,
     PermissionLevel,
@@ -24,12 +23,11 @@ from domain.permissions import (
     check_raise,
     permits,
 )
-from models.agents import agents
-from models.conversations import Participant, conversations, participants
-from models.database import first
+from models.conversations import participants
 from models.unit_of_work import UnitOfWork
-from resolvers import access, endings
+from resolvers import access, endings, handing, releases
 from resolvers.changes import Changed
+from resolvers.delegations import check_own_lead
 
 p = participants.c
 
@@ -87,17 +85,27 @@ async def remove_participant(work: UnitOfWork, asker: Asker, participant_id: UUI
     here, other = await access.participant_to_change(work, asker, participant_id)
     _check_other(here, other)
     check_below(here.level, other.level)
+    delegation = await releases.open_delegation(work, here.id)
+    if delegation and delegation.principal_id == other.agent_id:
+        raise NotPermitted("The primary role returns to this person; they cannot be removed now.")
     await _end(work, here, other, LeaveReason.REMOVED)
     return Changed(participant_id=participant_id, conversation_id=here.id)
 
 
 async def leave_conversation(work: UnitOfWork, asker: Asker, conversation_id: UUID) -> Changed:
+    """Leave for good. Who leads for somebody else gives the role back; who leads for themselves cannot just go."""
     here = await access.conversation_to_change(work, asker, conversation_id)
-    if here.role is ParticipantRole.PRIMARY:
+    delegation = await releases.open_delegation(work, here.id)
+    if delegation and delegation.principal_id == asker.actor.id:
+        raise PrimaryMustTransfer("The primary role returns to you: end the delegation first.")
+    if here.role is ParticipantRole.PRIMARY and not delegation:
         raise PrimaryMustTransfer("Transfer the primary role first, or close the conversation.")
-    own = await first(work, sa.select(participants).where(p.id == here.participant_id))
+    if here.role is ParticipantRole.PRIMARY:
+        ending = DelegationEnding.DELEGATE_LEFT
+        await handing.give_back(work, delegation, ending, here.now)
+    own = await handing.part_of(work, here.id, asker.actor.id)
     await _end(work, here, own, LeaveReason.LEFT)
-    return Changed(participant_id=here.participant_id, conversation_id=here.id)
+    return Changed(participant_id=own.id, conversation_id=here.id)
 
 
 async def _end(work: UnitOfWork, here: access.Admission, row: Any, reason: LeaveReason) -> None:
@@ -114,26 +122,14 @@ async def transfer_primary(
 ) -> Changed:
     """Hand the lead to somebody present; the former primary stays in the role they name."""
     here, other = await access.participant_to_change(work, asker, participant_id)
-    _check_stay(stay_as)
+    check_stay(stay_as)
     check_version(here, expected_version)
-    if other.id == here.participant_id:
-        raise InvalidInput("You are the primary already.", path=["input", "participantId"])
-    if other.role is ParticipantRole.GUEST_EXPERT:
-        raise NotPermitted("A guest can never be the primary.")
-    own = await first(work, sa.select(participants).where(p.id == here.participant_id))
-    former, primary = await _swap(work, own, other, stay_as, here.now)
-    await _follow_department(work, here.id, other.agent_id)
-    streams = conversation_stream(here.id), inbox(own.agent_id), inbox(other.agent_id)
-    work.record(PrimaryTransferred(former.id, primary.id), *streams)
-    if not permits(former.level, Permission.INVITE):
-        await endings.cancel_invitations(work, here.id, own.agent_id)
+    check_heir(other.role)
+    await check_own_lead(work, here.id)
+    own = await handing.primary_row(work, here.id)
+    to = handing.Handover(other.agent_id, other, handing.staying(stay_as), HandoverCause.TRANSFER)
+    primary = await handing.hand_over(work, own, to, here.now)
     return Changed(conversation_id=here.id, participant_id=primary.id)
-
-
-def _check_stay(role: ParticipantRole) -> None:
-    levels = ROLE_LEVELS.get(role)
-    if levels is None or levels.end_required:
-        raise InvalidInput(f"Nobody can stay on as {role}.", path=["input", "stayAs"])
 
 
 def check_version(here: access.Admission, expected: int | None) -> None:
@@ -144,56 +140,3 @@ def check_version(here: access.Admission, expected: int | None) -> None:
             id=str(here.id),
             version=here.version,
         )
-
-
-async def _swap(
-    work: UnitOfWork, own: Any, other: Any, stay_as: ParticipantRole, now: datetime
-) -> tuple[Participant, Participant]:
-    """End both rows and begin two new ones, so that at no moment there are two primaries or none.
-
-    The former primary's collaborations may exceed what one agent is allowed: a hand-over is never refused for that.
-    """
-    both = sa.update(participants).where(p.id.in_([own.id, other.id]), p.left_at.is_(None))
-    reason = LeaveReason.TRANSFERRED_OUT
-    await work.change(
-        both.values(left_at=now, leave_reason=reason, level_until=None, base_level=None)
-    )
-    kinds = DeadlineKind.LEVEL_REVERTS, DeadlineKind.PERIOD_ENDS
-    await endings.unschedule(work, other.id, *kinds)
-    former = _successor(own, stay_as, ROLE_LEVELS[stay_as].initial, other.collaboration_id, now)
-    primary = _successor(other, ParticipantRole.PRIMARY, PermissionLevel.FULL, None, now)
-    await work.add_all([former, primary])
-    for agent_id, by in sorted([(own.agent_id, 1), (other.agent_id, -1)]):
-        await endings.count_collaboration(work, agent_id, by)
-    return former, primary
-
-
-def _successor(
-    row: Any,
-    role: ParticipantRole,
-    level: PermissionLevel,
-    collaboration_id: UUID | None,
-    now: datetime,
-) -> Participant:
-    return Participant(
-        id=new_id(),
-        organization_id=row.organization_id,
-        conversation_id=row.conversation_id,
-        agent_id=row.agent_id,
-        invitation_id=row.invitation_id,
-        collaboration_id=collaboration_id,
-        role=role,
-        level=level,
-        joined_at=now,
-    )
-
-
-async def _follow_department(work: UnitOfWork, conversation_id: UUID, agent_id: UUID) -> None:
-    """A conversation's department is its primary's."""
-    c = conversations.c
-    department = sa.select(agents.c.department_id).where(agents.c.id == agent_id)
-    await work.change(
-        sa.update(conversations)
-        .where(c.id == conversation_id)
-        .values(department_id=department.scalar_subquery(), version=c.version + 1)
-    )

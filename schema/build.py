@@ -21,7 +21,15 @@ from schema.queries import Query
 from schema.rates import WithinRates
 from schema.scalars import SCALARS
 from schema.subscriptions import Subscription
-from schema.types import agents, conversations, customer_events, errors, events, snapshots
+from schema.types import (
+    agents,
+    conversations,
+    customer_events,
+    errors,
+    events,
+    handing_events,
+    snapshots,
+)
 from schema.types.snapshots import Snapshot
 
 
@@ -96,7 +104,9 @@ schema = HuddleSchema(
     Query,
     Mutation,
     Subscription,
-    types=concrete(errors, agents, conversations, events, snapshots, customer_events),
+    types=concrete(
+        errors, agents, conversations, events, handing_events, snapshots, customer_events
+    ),
     extensions=[IdentifiedPerOperation, ErrorsForClients, *CHECKED],
     execution_context_class=FreshPerEvent,
     config=StrawberryConfig(scalar_map=SCALARS, info_class=Info),

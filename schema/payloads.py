@@ -10,6 +10,7 @@ import strawberry
 from resolvers.changes import Invited
 from resolvers.reads.agents import agents_by_id
 from resolvers.reads.conversations import collaborations_by_id, conversations_by_id
+from resolvers.reads.handing import delegations_by_id, offers_by_id
 from resolvers.reads.invitations import invitations_by_id
 from resolvers.reads.invite_rules import invite_rules_by_id
 from resolvers.reads.messages import messages_by_id, notes_by_id, transcript_messages
@@ -22,6 +23,7 @@ from schema.types.agents import Agent
 from schema.types.conversations import Collaboration, Conversation
 from schema.types.customers import TranscriptMessage
 from schema.types.errors import UserError
+from schema.types.handing import Delegation, PrimaryOffer
 from schema.types.invitations import Invitation
 from schema.types.invite_rules import InviteRule
 from schema.types.messages import CustomerMessage, InternalNote
@@ -125,6 +127,61 @@ class RevokeInvitationPayload(InvitationPayload):
 @output()
 class TransferPrimaryPayload(ParticipantPayload):
     """The outcome of a transfer; `participant` is the new primary."""
+
+
+@output()
+class PrimaryOfferPayload(ConversationPayload):
+    offer: PrimaryOffer | None = batched(
+        PrimaryOffer | None,
+        offers_by_id,
+        "changed.offer_id",
+        "The offer as it is now; null on refusal.",
+    )
+
+
+@output()
+class OfferPrimaryPayload(PrimaryOfferPayload):
+    """The outcome of offering the primary role."""
+
+
+@output()
+class AcceptPrimaryPayload(PrimaryOfferPayload, ParticipantPayload):
+    """The outcome of taking the primary role; `participant` is yours from now on."""
+
+
+@output()
+class DeclinePrimaryPayload(PrimaryOfferPayload):
+    """The outcome of turning the primary role down."""
+
+
+@output()
+class WithdrawPrimaryOfferPayload(PrimaryOfferPayload):
+    """The outcome of taking the offer back."""
+
+
+@output()
+class DelegationPayload(ParticipantPayload):
+    delegation: Delegation | None = batched(
+        Delegation | None,
+        delegations_by_id,
+        "changed.delegation_id",
+        "The delegation as it is now; null on refusal.",
+    )
+
+
+@output()
+class AppointDelegatePayload(DelegationPayload):
+    """The outcome of appointing a delegate; `participant` is who leads now."""
+
+
+@output()
+class EndDelegationPayload(DelegationPayload):
+    """The outcome of ending a delegation; `participant` is who leads now."""
+
+
+@output()
+class TakeOverConversationPayload(ParticipantPayload):
+    """The outcome of taking over; `participant` is yours as primary."""
 
 
 @output()

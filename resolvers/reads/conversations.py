@@ -21,6 +21,7 @@ from domain.events import StreamKind
 from domain.permissions import ParticipantRole, PermissionLevel
 from models.conversations import collaborations, conversations, customers, participants
 from models.database import Query, Reads
+from models.handing import delegations
 from models.log import events, streams
 from models.shapes import Shape, grouped, shape
 from models.visibility import (
@@ -53,6 +54,8 @@ class ConversationView:
     viewer_id: UUID | None
     viewer_level: PermissionLevel | None
     viewer_role: ParticipantRole | None
+    principal_id: UUID | None
+    delegate_id: UUID | None
     stream_id: UUID
     head: int
     epoch: UUID
@@ -96,6 +99,8 @@ CONVERSATION: Shape[ConversationView] = shape(
     viewer_id=viewer.c.id,
     viewer_level=sa.case((viewer.c.id.is_not(None), current_level(viewer.c))),
     viewer_role=viewer.c.role,
+    principal_id=delegations.c.principal_id,
+    delegate_id=delegations.c.delegate_id,
     stream_id=streams.c.id,
     head=streams.c.head,
     epoch=streams.c.epoch,
@@ -112,6 +117,8 @@ def visible_conversations(actor: Actor) -> Query:
     mine = (viewer.c.conversation_id == conversations.c.id) & standing(actor.id, viewer.c)
     of_conversation = streams.c.kind == StreamKind.CONVERSATION
     own_stream = of_conversation & (streams.c.owner_id == conversations.c.id)
+    g = delegations.c
+    delegated = (g.conversation_id == conversations.c.id) & g.ended_at.is_(None)
     newest = (events.c.stream_id == streams.c.id) & (events.c.seq == streams.c.head)
     return (
         CONVERSATION.select()
@@ -119,6 +126,7 @@ def visible_conversations(actor: Actor) -> Query:
             conversations.outerjoin(viewer, mine)
             .join(streams, own_stream)
             .outerjoin(events, newest)
+            .outerjoin(delegations, delegated)
         )
         .where(conversation_visible(actor))
     )

@@ -4,6 +4,7 @@ import strawberry
 
 from schema.mutations.agents import AgentMutations
 from schema.mutations.conversations import ConversationMutations
+from schema.mutations.handing import HandingMutations
 from schema.mutations.invitations import InvitationMutations
 from schema.mutations.invite_rules import InviteRuleMutations
 from schema.mutations.messages import MessageMutations
@@ -15,6 +16,7 @@ from schema.mutations.policies import PolicyMutations
 class Mutation(
     InvitationMutations,
     ParticipantMutations,
+    HandingMutations,
     ConversationMutations,
     MessageMutations,
     AgentMutations,

@@ -1,4 +1,4 @@
-"""Adjusting levels, removing, leaving, transferring."""
+"""Adjusting levels, removing, leaving."""
 
 from __future__ import annotations
 
@@ -17,13 +17,11 @@ from schema.inputs.participants import (
     AdjustPermissionInput,
     LeaveConversationInput,
     RemoveParticipantInput,
-    TransferPrimaryInput,
 )
 from schema.payloads import (
     AdjustPermissionPayload,
     LeaveConversationPayload,
     RemoveParticipantPayload,
-    TransferPrimaryPayload,
 )
 from schema.performing import perform
 
@@ -77,25 +75,4 @@ class ParticipantMutations:
         id_ = decode(input.conversation_id, "Conversation")
         return await perform(
             info, input, lambda work, asker: participants.leave_conversation(work, asker, id_)
-        )
-
-    @mutation(TransferPrimaryPayload, needs(Permission.TRANSFER_PRIMARY))
-    async def transfer_primary(
-        self,
-        info: Info,
-        input: Annotated[
-            TransferPrimaryInput, strawberry.argument(description="To whom, and how you stay.")
-        ],
-    ) -> Any:
-        """Hand the primary role to an active participant, in one moment: there are never two primaries or none.
-
-        You stay on in the role you name. Open invitations that you sent are canceled, since you no longer hold INVITE.
-        """
-        id_, version = decode(input.participant_id, "Participant"), given(input.expected_version)
-        return await perform(
-            info,
-            input,
-            lambda work, asker: participants.transfer_primary(
-                work, asker, id_, input.stay_as, version
-            ),
         )

@@ -21,7 +21,6 @@ from domain.permissions import (
     CollaborationStance,
     Permission,
     PermissionLevel,
-    permissions_of,
     stance,
 )
 from domain.policies import Policy, collaborator_limit
@@ -36,6 +35,7 @@ from resolvers.reads.conversations import (
     customers_by_id,
     open_collaborations,
 )
+from resolvers.reads.handing import open_delegations, open_offers
 from resolvers.reads.holds import HoldView, holds_of
 from resolvers.reads.invitations import invitations_of
 from resolvers.reads.messages import messages_of, notes_of
@@ -58,14 +58,17 @@ from schema.fields import (
 )
 from schema.guards import AGENTS, Requires
 from schema.scalars import Cursor
+from schema.types.abilities import ConversationAbilities, abilities
 from schema.types.messages import CustomerMessage, InternalNote
 from schema.types.node import (
     AgentRef,
     ConversationRef,
+    DelegationRef,
     EventRef,
     InvitationRef,
     Node,
     ParticipantRef,
+    PrimaryOfferRef,
 )
 from schema.types.organizations import Department, ServiceIdentity
 
@@ -108,48 +111,8 @@ class Hold:
     reason: str = field("Why, as colleagues were told.")
     paused_at: datetime = field("Since when.")
     resumes_at: datetime = field("When it goes on by itself; the customer was told so.")
-    paused_by: AgentRef = batched(AgentRef, agents_by_id, "paused_by_id", "Who paused it.")
-
-
-@output()
-class ConversationAbilities:
-    """What you may do in the conversation now, so that a UI can grey a button."""
-
-    view: bool = field("Read messages, people and events.")
-    read_notes: bool = field("Read internal notes.")
-    write_notes: bool = field("Write internal notes.")
-    reply_to_customer: bool = field("Reply to the customer.")
-    invite: bool = field("Invite colleagues.")
-    adjust_permission: bool = field("Adjust the levels of those below you.")
-    remove_participant: bool = field("Remove those below you.")
-    transfer_primary: bool = field("Hand over the primary role.")
-    leave: bool = field("Leave: everybody but the primary can.")
-    pause: bool = field("Put it on hold.")
-    resume: bool = field("End its hold.")
-    close: bool = field("End the collaboration, and close the conversation.")
-
-
-def abilities(view: ConversationView) -> SimpleNamespace:
-    held = permissions_of(view.viewer_level)
-    going_on = view.status is not ConversationStatus.CLOSED
-    on_hold = view.status is ConversationStatus.ON_HOLD
-    talking = going_on and not on_hold
-    changes = {
-        "write_notes": Permission.WRITE_NOTES,
-        "invite": Permission.INVITE,
-        "adjust_permission": Permission.ADJUST_PERMISSION,
-        "remove_participant": Permission.REMOVE_PARTICIPANT,
-        "transfer_primary": Permission.TRANSFER_PRIMARY,
-        "close": Permission.CLOSE,
-    }
-    return SimpleNamespace(
-        view=Permission.VIEW_CONVERSATION in held,
-        read_notes=Permission.READ_NOTES in held,
-        reply_to_customer=talking and Permission.REPLY_TO_CUSTOMER in held,
-        pause=talking and Permission.PAUSE in held,
-        resume=on_hold and Permission.PAUSE in held,
-        leave=going_on and bool(held) and Permission.CLOSE not in held,
-        **{name: going_on and permission in held for name, permission in changes.items()},
+    paused_by: AgentRef = batched(
+        AgentRef, agents_by_id, "paused_by_id", "Who paused it.", sight=Sight.ORGANIZATION
     )
 
 
@@ -208,12 +171,27 @@ class Conversation(Node):
         holds_of,
         "id",
         "Why and until when it is paused; null unless ON_HOLD, and from outside.",
+        sight=Sight.PART,
     )
     primary: ParticipantRef | None = batched(
         ParticipantRef | None,
         primaries_of,
         "id",
         "Who leads it; of a closed one, who led it last.",
+        sight=Sight.PART,
+    )
+    primary_offer: PrimaryOfferRef | None = batched(
+        PrimaryOfferRef | None,
+        open_offers,
+        "id",
+        "The open offer of the primary role, if there is one; null from outside.",
+        sight=Sight.PART,
+    )
+    delegation: DelegationRef | None = batched(
+        DelegationRef | None,
+        open_delegations,
+        "id",
+        "Who leads for whom now, if somebody does.",
         sight=Sight.PART,
     )
     collaboration: Collaboration | None = batched(
@@ -258,10 +236,10 @@ class Conversation(Node):
         """How you take part; null from outside."""
         return self.viewer_role and stance(self.viewer_role, self.viewer_level)
 
-    @computed(ConversationAbilities, sight=Sight.PART)
-    def viewer_can(self: Any) -> Any:
+    @computed(ConversationAbilities, sight=Sight.OWN)
+    def viewer_can(self: Any, info: Info) -> Any:
         """What you may do here now."""
-        return abilities(self)
+        return abilities(self, info.context.known)
 
     @computed(Seats, sight=Sight.ORGANIZATION)
     async def seats(self: Any, info: Info) -> Any:

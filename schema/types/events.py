@@ -294,26 +294,6 @@ class PermissionReverted(ConversationEvent, InboxEvent):
 
 
 @event
-class PrimaryTransferred(ConversationEvent, InboxEvent):
-    """The primary role changed hands, in one moment."""
-
-    primary: Participant | None = batched(
-        Participant | None,
-        participants_by_id,
-        "facts.primary_id",
-        "Who leads since then.",
-        sight=Sight.PART,
-    )
-    former: Participant | None = batched(
-        Participant | None,
-        participants_by_id,
-        "facts.former_id",
-        "The former primary in the role they stayed on as.",
-        sight=Sight.PART,
-    )
-
-
-@event
 class CustomerMessagePosted(ConversationEvent):
     """The customer or the service said something."""
 

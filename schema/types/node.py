@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from schema.types.agents import Agent
     from schema.types.conversations import Collaboration, Conversation
     from schema.types.events import ConversationEvent
+    from schema.types.handing import Delegation, PrimaryOffer
     from schema.types.invitations import Invitation
     from schema.types.messages import InternalNote
     from schema.types.participants import Participant
@@ -43,3 +44,5 @@ CollaborationRef = Annotated["Collaboration", strawberry.lazy("schema.types.conv
 EventRef = Annotated["ConversationEvent", strawberry.lazy("schema.types.events")]
 NoteRef = Annotated["InternalNote", strawberry.lazy("schema.types.messages")]
 PolicyRef = Annotated["CollaborationPolicy", strawberry.lazy("schema.types.policies")]
+PrimaryOfferRef = Annotated["PrimaryOffer", strawberry.lazy("schema.types.handing")]
+DelegationRef = Annotated["Delegation", strawberry.lazy("schema.types.handing")]

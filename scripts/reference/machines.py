@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from domain.agents import HEARTBEAT_SECONDS, LEASE_SECONDS
 from domain.conversations import ConversationStatus, LeaveReason
+from domain.handing import DelegationEnding, OfferStatus
 from domain.invitations import OUTCOMES, InvitationAction, InvitationStatus
 from scripts.reference.published import has_mutation
 
@@ -112,6 +113,20 @@ LEAVING = {
             "transferPrimary",
             "the old and the new primary: both begin a new part",
         ),
+        ("accept the lead", "who it was offered to", "acceptPrimary", "both, as above"),
+        ("delegate", "the primary", "appointDelegate", "both; and again when the role returns"),
+        (
+            "take over",
+            "who oversees it",
+            "takeOverConversation",
+            "the old primary, and the new one if present",
+        ),
+        (
+            "silence",
+            CLOCK,
+            "",
+            "the customer waits and the primary does not answer: both, as above",
+        ),
     ],
     LeaveReason.PERIOD_ENDED: [
         ("endsAt", CLOCK, "", "at `endsAt`"),
@@ -143,6 +158,55 @@ def level() -> Machine:
     return _machine(
         "level", "Level", "It begins with the level of the invitation, for good.", steps
     )
+
+
+# What ends an offer of the primary role, and a delegation of it.
+OFFERED = {
+    OfferStatus.ACCEPTED: [("accept", "who it was made to", "acceptPrimary", "they are primary")],
+    OfferStatus.DECLINED: [("decline", "who it was made to", "declinePrimary", "")],
+    OfferStatus.WITHDRAWN: [
+        ("withdraw", "the primary", "withdrawPrimaryOffer", ""),
+        ("offer another", "the primary", "offerPrimary", "one offer is open at a time"),
+    ],
+    OfferStatus.EXPIRED: [("expiresAt", CLOCK, "", "at `expiresAt`")],
+    OfferStatus.CANCELED: [
+        ("cancel", SERVICE, "", "they leave, the role moves otherwise, or the conversation closes")
+    ],
+}
+DELEGATED = {
+    DelegationEnding.TIME_OVER: [("until", CLOCK, "", "at `until`: the role returns")],
+    DelegationEnding.ENDED: [
+        ("end", "either of the two", "endDelegation", "the role returns"),
+        ("end collaboration", "the delegate", "endCollaboration", "the role returns first"),
+    ],
+    DelegationEnding.DELEGATE_LEFT: [
+        ("leave", "the delegate", "leaveConversation", "the role returns first")
+    ],
+    DelegationEnding.DELEGATE_UNRESPONSIVE: [
+        ("silence", CLOCK, "", "the customer waits too long: the role returns")
+    ],
+    DelegationEnding.TAKEN_OVER: [
+        ("take over", "who oversees it", "takeOverConversation", "both stay as collaborators")
+    ],
+    DelegationEnding.PRINCIPAL_LEFT: [
+        ("principal gone", SERVICE, "", "their part ended otherwise: the delegate leads for good")
+    ],
+    DelegationEnding.CONVERSATION_CLOSED: [
+        ("close", "the delegate", "closeConversation", "nobody leads any more")
+    ],
+}
+
+
+def offer() -> Machine:
+    begin, pending = "It begins with `offerPrimary`.", OfferStatus.PENDING.value
+    steps = [Step(pending, status.value, *way) for status, ways in OFFERED.items() for way in ways]
+    return _machine("offer", "Offer of the primary role", begin, steps, OfferStatus)
+
+
+def delegation() -> Machine:
+    begin, going = "It begins with `appointDelegate`.", "going on"
+    steps = [Step(going, ending.value, *way) for ending, ways in DELEGATED.items() for way in ways]
+    return _machine("delegation", "Delegation", begin, steps, {going, *DelegationEnding})
 
 
 def collaboration() -> Machine:
@@ -189,7 +253,16 @@ def _reached(steps: list[Step]) -> set[str]:
     return found
 
 
-MACHINES = (invitation, conversation, participant, level, collaboration, connection)
+MACHINES = (
+    invitation,
+    conversation,
+    participant,
+    level,
+    offer,
+    delegation,
+    collaboration,
+    connection,
+)
 
 
 def machines() -> list[Machine]:

@@ -8,6 +8,7 @@ from models.conversations import conversations
 from models.holds import holds
 from models.log import deadlines
 from tests.api.asking import act, heard, look, refused, rows, sweep
+from tests.api.test_deadlines import OF_SOMEBODY
 from tests.documents import CUSTOMER_MESSAGES
 from tests.service import Data, Service, codes
 from tests.steps import conversation_id, invite, join, note
@@ -111,7 +112,7 @@ async def test_it_is_resumed_by_hand(service: Service) -> None:
     await pause(service)
     assert (await resume(service))["conversation"] == {"status": "OPEN"}
     assert codes(await resume(service)) == ["NOT_FOUND"]
-    assert await rows(service, deadlines) == []
+    assert await rows(service, deadlines, OF_SOMEBODY) == []
     world = service.world
     assert (await heard(service, world.conversation))[-1] == "ConversationResumed"
     assert (await heard(service, world.agents["lin"]))[-2:] == [
@@ -136,7 +137,7 @@ async def test_it_resumes_by_itself(service: Service) -> None:
     (row,) = await rows(service, conversations, conversations.c.id == service.world.conversation)
     assert row.status.name == "OPEN"
     assert (await heard(service, service.world.agents["lin"]))[-1] == "ConversationResumed"
-    assert await rows(service, deadlines) == []
+    assert await rows(service, deadlines, OF_SOMEBODY) == []
 
 
 async def test_a_hold_past_its_time_holds_nothing_before_anything_sweeps(service: Service) -> None:
@@ -161,7 +162,7 @@ async def test_it_can_be_closed_while_paused(service: Service) -> None:
     assert codes(closed) == []
     (hold,) = await rows(service, holds)
     assert hold.ended_at is not None
-    assert await rows(service, deadlines) == []
+    assert await rows(service, deadlines, OF_SOMEBODY) == []
     assert (await look(service, "lin", "status hold { reason }")) == {
         "status": "CLOSED",
         "hold": None,

@@ -89,6 +89,8 @@ SEES: dict[str, Callable[[Asker], bool]] = {
     "Conversation": _around,
     "Collaboration": _around,
     "Participant": _around,
+    "PrimaryOffer": _inside,
+    "Delegation": _around,
     "Customer": _inside,
     "CustomerMessage": _inside,
     "InternalNote": _inside,

@@ -116,6 +116,25 @@ PLANS = {
         given(invitationId="Invitation"), "Invitation", lambda asker: asker.key == "lin"
     ),
     "Mutation.transferPrimary": Plan(of_person("participantId", "chen"), "Participant"),
+    "Mutation.offerPrimary": Plan(of_person("participantId", "sun"), "Participant"),
+    "Mutation.acceptPrimary": Plan(
+        given(**HERE), "Conversation", lambda asker: asker.key == "chen"
+    ),
+    "Mutation.declinePrimary": Plan(
+        given(**HERE), "Conversation", lambda asker: asker.key == "chen"
+    ),
+    "Mutation.withdrawPrimaryOffer": Plan(given(**HERE), "Conversation"),
+    "Mutation.appointDelegate": Plan(
+        of_person("participantId", "chen", until=LATER), "Participant"
+    ),
+    "Mutation.endDelegation": Plan(
+        given(**HERE),
+        "Conversation",
+        rules=dict.fromkeys(PermissionLevel, "refused NOT_FOUND"),
+    ),
+    "Mutation.takeOverConversation": Plan(
+        given(**HERE, reason="The customer waits."), "Conversation", lambda asker: asker.oversees
+    ),
     "Mutation.adjustPermission": Plan(
         of_person("participantId", "wang", level="GUIDE"), "Participant"
     ),

@@ -13,10 +13,11 @@ from domain.conversations import ConversationClass
 from models.conversations import conversations
 from models.unit_of_work import unit_of_work
 from server.tokens import sign
+from tests.api.asking import act
 from tests.authorization.askers import Asker
 from tests.service import SECRET, Person, Service, codes, node_id
 from tests.steps import conversation_id, invited, join, note
-from tests.world import add_agent, add_conversation, change
+from tests.world import FAR, add_agent, add_conversation, change
 
 JOINING: dict[str, dict[str, Any]] = {
     "wang": {"role": "OBSERVER"},
@@ -73,12 +74,20 @@ async def set_stage(service: Service) -> Stage:
     stage = Stage(service)
     for key, offer in JOINING.items():
         await join(service, key, **offer)
+    await _lead_and_return(stage)
     for key in ("lin", "chen", "sun", "zhou", "he"):
         posted = await note(service, key, f"A note of {key}.")
         stage.notes[key] = posted["note"]["id"]
     stage.ids["Invitation"] = await invited(service, "lin", "gao")
     left = await service.agent("he").run(LEAVE, input={"conversationId": conversation_id(service)})
     assert codes(left["leaveConversation"]) == []
+    offered = await act(
+        service.agent("lin"),
+        "offerPrimary",
+        "offer { id }",
+        participantId=await part(stage, "chen"),
+    )
+    stage.ids["PrimaryOffer"] = offered["offer"]["id"]
     await service.customer().run(SAY, input={"text": "Is anybody there?"})
     await _look(stage)
     return stage
@@ -88,6 +97,20 @@ async def _newest_entry(service: Service) -> str:
     log = await service.agent("admin").run("{ auditLog(first: 1) { nodes { id } } }")
     newest: str = log["auditLog"]["nodes"][0]["id"]
     return newest
+
+
+async def part(stage: Stage, key: str) -> str:
+    await _look(stage)
+    return stage.parts[key]
+
+
+async def _lead_and_return(stage: Stage) -> None:
+    """Let chen lead for lin for a moment."""
+    lin, here = stage.service.agent("lin"), conversation_id(stage.service)
+    delegate = {"participantId": await part(stage, "chen"), "until": FAR.isoformat()}
+    begun = await act(lin, "appointDelegate", "delegation { id }", **delegate)
+    stage.ids["Delegation"] = begun["delegation"]["id"]
+    assert codes(await act(lin, "endDelegation", conversationId=here)) == []
 
 
 async def _add_neighbours(service: Service) -> None:
@@ -108,10 +131,11 @@ async def _look(stage: Stage) -> None:
     for kind in ("customer", "collaboration", "department"):
         stage.ids[kind.title()] = found[kind]["id"]
     stage.parts = {p["agent"]["name"].lower(): p["id"] for p in found["participants"]["nodes"]}
+    for said in found["messages"]["nodes"]:
+        stage.ids["CustomerMessage"] = said["id"]
     stage.ids |= {
         "Conversation": found["id"],
-        "CustomerMessage": found["messages"]["nodes"][0]["id"],
-        "InternalNote": stage.notes["lin"],
+        "InternalNote": stage.notes.get("lin", ""),
         "Participant": stage.parts["wang"],
         "Agent": node_id("Agent", service.world.agents["lin"]),
         "AuditEntry": await _newest_entry(service),

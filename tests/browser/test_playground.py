@@ -30,6 +30,17 @@ FIND = """
 """
 
 
+OFFER = """
+mutation($participant: ID!) {
+  offerPrimary(input: {participantId: $participant}) { offer { id } errors { code } }
+}
+"""
+SUCCESSORS = """
+{ conversations(where: {statuses: [OPEN], participating: true}, first: 10) { nodes {
+  participants { nodes { id agent { name } viewerCan { transferPrimary } } } } } }
+"""
+
+
 def test_it_loads_quickly_and_asks_nobody_else(
     new_tab: NewTab, server: Server, record_property: Callable[[str, object], None]
 ) -> None:
@@ -84,6 +95,8 @@ def test_each_document_of_the_story_runs(new_tab: NewTab, server: Server) -> Non
         operation = step["operation"]
         if operation in {"RevokeInvitation", "DeclineInvitation", "AcceptInvitation"}:
             invite(server)
+        if operation in {"DeclinePrimary", "AcceptPrimary"}:
+            offer(server)
         answer = tab.play(operation)
         assert "errors" not in answer, (operation, answer)
         assert tab.refusals == [], operation
@@ -247,3 +260,15 @@ def invite(server: Server) -> str:
         return ""
     invitation: str = result["invitation"]["id"]
     return invitation
+
+
+def offer(server: Server) -> None:
+    """Let lin offer the lead to Xu Feng."""
+    found = ask(server, "lin", SUCCESSORS)["conversations"]["nodes"]
+    people = [person for each in found for person in each["participants"]["nodes"]]
+    (xu,) = [
+        person["id"]
+        for person in people
+        if person["agent"]["name"] == "徐峰" and person["viewerCan"]["transferPrimary"]
+    ]
+    assert ask(server, "lin", OFFER, participant=xu)["offerPrimary"]["errors"] == []

@@ -169,6 +169,32 @@ async def test_an_invitee_answers_and_a_participant_hands_over_and_leaves(servic
     await run(service.agent("wang"), known["LeaveConversation"], here)
 
 
+async def test_the_lead_goes_round(service: Service) -> None:
+    known, here = operations(), {"input": {"conversationId": conversation_id(service)}}
+    lin, wang, zhao = (service.agent(key) for key in ("lin", "wang", "zhao"))
+    part = {"participantId": await join(service, "wang")}
+    for answer in ("DeclinePrimary", "WithdrawPrimaryOffer"):
+        await run(lin, known["OfferPrimary"], {"input": part})
+        await run(lin if answer == "WithdrawPrimaryOffer" else wang, known[answer], here)
+    delegate = {**part, "until": FAR.isoformat()}
+    await run(lin, known["AppointDelegate"], {"input": delegate})
+    ended = await run(wang, known["EndDelegation"], here)
+    assert ended["delegation"]["ending"] == "ENDED"
+    again = await lin.run(
+        "query ($id: ID!) { conversation(id: $id) { participants { nodes { id role } } } }",
+        id=conversation_id(service),
+    )
+    (part["participantId"],) = [
+        each["id"]
+        for each in again["conversation"]["participants"]["nodes"]
+        if each["role"] == "EXPERT"
+    ]
+    await run(lin, known["OfferPrimary"], {"input": part})
+    await run(wang, known["AcceptPrimary"], here)
+    reason = {**here["input"], "reason": "Nobody answers."}
+    await run(zhao, known["TakeOverConversation"], {"input": reason})
+
+
 async def test_a_note_is_posted_and_edited(service: Service) -> None:
     known, lin = operations(), service.agent("lin")
     text = {"conversationId": conversation_id(service), "text": "First"}

@@ -13,15 +13,23 @@ import sqlalchemy as sa
 from domain.conversations import ConversationStatus
 from domain.deadlines import DeadlineKind
 from domain.events import InvitationCreated, conversation_stream, inbox
+from domain.handing import OfferStatus
 from domain.invitations import OPEN, InvitationStatus
 from domain.permissions import ParticipantRole
 from models.agents import agents
 from models.conversations import collaborations, conversations, participants
 from models.database import Reads
+from models.handing import delegations, offers
+from models.holds import holds
 from models.invitations import invitations
 from models.log import deadlines, events, streams
 from models.unit_of_work import to_json
 
+OF_LEAD = (
+    DeadlineKind.PRIMARY_OFFER_EXPIRES,
+    DeadlineKind.DELEGATION_ENDS,
+    DeadlineKind.HOLD_ENDS,
+)
 c, p, i = conversations.c, participants.c, invitations.c
 
 ENDINGS = {
@@ -76,7 +84,35 @@ async def _conversation(reads: Reads, conversation_id: UUID) -> list[str]:
             len(going_on) == min(helpers, 1)
         ),
     }
-    return [sentence for sentence, holds in said.items() if not holds]
+    return [
+        *(sentence for sentence, holds in said.items() if not holds),
+        *await _lead(reads, row, primaries),
+    ]
+
+
+async def _lead(reads: Reads, row: Any, primaries: Sequence[Any]) -> list[str]:
+    """What hangs on the lead is open only while it can come true, and has its deadline."""
+    o, g, h, d = offers.c, delegations.c, holds.c, deadlines.c
+    here = [each.c.conversation_id == row.id for each in (offers, delegations, holds)]
+    offered = await _all(reads, offers, here[0], o.status == OfferStatus.PENDING)
+    delegated = await _all(reads, delegations, here[1], g.ended_at.is_(None))
+    held = await _all(reads, holds, here[2], h.ended_at.is_(None))
+    due = await _all(reads, deadlines, d.conversation_id == row.id, d.kind.in_(OF_LEAD))
+    present = await _all(reads, participants, p.conversation_id == row.id, p.left_at.is_(None))
+    inside, leading = {each.agent_id for each in present}, {each.agent_id for each in primaries}
+    said = {
+        f"{len(held)} holds while {row.status}": (
+            len(held) == (row.status is ConversationStatus.ON_HOLD)
+        ),
+        "an offer is open to somebody who is gone": {each.agent_id for each in offered} <= inside,
+        "an offer is open from somebody who does not lead": (
+            {each.offered_by_id for each in offered} <= leading
+        ),
+        "a delegate does not lead": {each.delegate_id for each in delegated} <= leading,
+        "the role cannot return": {each.principal_id for each in delegated} <= inside - leading,
+        f"{len(due)} deadlines of the lead": len(due) == len([*offered, *delegated, *held]),
+    }
+    return [sentence for sentence, holds_ in said.items() if not holds_]
 
 
 async def _agents(reads: Reads) -> list[str]:

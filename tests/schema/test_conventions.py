@@ -31,7 +31,8 @@ viewer node nodes onlineAgents departments skills conversation conversations inv
 collaborationPolicy policyChanges recommendCollaborators inviteSuggestions inviteRules customerConversation apiLimits
 """
 MUTATIONS = """
-openConversation pauseConversation resumeConversation inviteAgents acceptInvitation declineInvitation revokeInvitation transferPrimary adjustPermission
+openConversation pauseConversation resumeConversation inviteAgents acceptInvitation declineInvitation revokeInvitation transferPrimary offerPrimary
+acceptPrimary appointDelegate endDelegation takeOverConversation adjustPermission
 removeParticipant leaveConversation endCollaboration closeConversation sendReply postNote editNote setPresence
 heartbeat sendCustomerMessage updateCollaborationPolicy updateInviteRule
 """

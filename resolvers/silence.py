@@ -1,0 +1,110 @@
+"""What happens when the customer waits and the primary does not answer: somebody present leads, or supervisors are called."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from domain.actors import OrganizationRole
+from domain.agents import AgentPresence
+from domain.conversations import ConversationStatus
+from domain.events import SupervisorCalled, conversation_stream, inbox
+from domain.handing import DelegationEnding, HandoverCause
+from domain.permissions import ParticipantRole, PermissionLevel
+from models.agents import agents
+from models.conversations import conversations, participants
+from models.database import first
+from models.organizations import department_supervisors
+from models.unit_of_work import SYSTEM, UnitOfWork
+from models.visibility import current_level, is_present
+from resolvers import handing, releases, waiting
+from resolvers.reads.agents import current_presence
+
+p, a = participants.c, agents.c
+REACHABLE = (AgentPresence.ONLINE, AgentPresence.BUSY)
+
+
+async def answer_silence(work: UnitOfWork, conversation_id: UUID, now: datetime) -> None:
+    """Give the lead to who can answer: who delegated it, or the best of those present; else call supervisors."""
+    waits_since = await waiting.since(work, conversation_id)
+    if waits_since is None or not await _is_open(work, conversation_id):
+        return
+    own = await handing.primary_row(work, conversation_id)
+    if delegation := await releases.open_delegation(work, conversation_id):
+        ending = DelegationEnding.DELEGATE_UNRESPONSIVE
+        await handing.give_back(work, delegation, ending, now, SYSTEM)
+    elif heir := await _best_present(work, conversation_id, waits_since):
+        stay = handing.staying(ParticipantRole.EXPERT)
+        to = handing.Handover(heir.agent_id, heir, stay, HandoverCause.UNRESPONSIVE)
+        await handing.hand_over(work, own, to, now, SYSTEM)
+    else:
+        await _call_supervisors(work, conversation_id, own.agent_id, waits_since)
+        return
+    await waiting.begin(work, conversation_id, now)
+
+
+async def _is_open(work: UnitOfWork, conversation_id: UUID) -> bool:
+    c = conversations.c
+    is_open = (c.id == conversation_id) & (c.status == ConversationStatus.OPEN)
+    return await first(work, sa.select(c.id).where(is_open)) is not None
+
+
+async def _best_present(work: UnitOfWork, conversation_id: UUID, waits_since: datetime) -> Any:
+    """Return the part of who leads best: by level, then the least busy, then the longest present.
+
+    Who could not answer this customer already is not asked twice.
+    """
+    led = participants.alias().c
+    failed = sa.exists().where(
+        led.conversation_id == conversation_id,
+        led.agent_id == p.agent_id,
+        led.role == ParticipantRole.PRIMARY,
+        led.left_at >= waits_since,
+    )
+    return await first(
+        work,
+        sa.select(participants)
+        .join(agents, a.id == p.agent_id)
+        .where(
+            p.conversation_id == conversation_id,
+            is_present(),
+            p.role.not_in([ParticipantRole.PRIMARY, ParticipantRole.GUEST_EXPERT]),
+            current_level() >= PermissionLevel.GUIDE,
+            a.active,
+            current_presence().in_(REACHABLE),
+            ~failed,
+        )
+        .order_by(current_level().desc(), a.collaborations, p.joined_at, p.id)
+        .limit(1),
+    )
+
+
+async def _call_supervisors(
+    work: UnitOfWork, conversation_id: UUID, primary_id: UUID, waits_since: datetime
+) -> None:
+    """Tell every supervisor of the department; where it has none, the admins."""
+    called = [each for each in await _supervisors(work, conversation_id) if each != primary_id]
+    streams = conversation_stream(conversation_id), *map(inbox, called)
+    work.record(SupervisorCalled(conversation_id, waits_since), *streams, by=SYSTEM)
+
+
+async def _supervisors(work: UnitOfWork, conversation_id: UUID) -> list[UUID]:
+    c, s = conversations.c, department_supervisors.c
+    of_department = (
+        sa.select(s.agent_id)
+        .join(conversations, c.department_id == s.department_id)
+        .join(agents, a.id == s.agent_id)
+        .where(c.id == conversation_id, a.active)
+    )
+    admins = (
+        sa.select(a.id)
+        .join(conversations, c.organization_id == a.organization_id)
+        .where(c.id == conversation_id, a.active, a.role == OrganizationRole.ADMIN)
+    )
+    rows = await work.all(of_department.order_by(s.agent_id)) or await work.all(
+        admins.order_by(a.id)
+    )
+    return [row[0] for row in rows]

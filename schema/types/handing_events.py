@@ -1,0 +1,123 @@
+"""How the lead of a conversation changed hands, as streams tell it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.handing import DelegationEnding, HandoverCause
+from resolvers.reads.conversations import conversations_by_id
+from resolvers.reads.handing import delegations_by_id, offers_by_id
+from resolvers.reads.participants import participants_by_id
+from schema.fields import Sight, batched, interface
+from schema.types.conversations import Conversation
+from schema.types.events import ConversationEvent, Event, InboxEvent, event, fact
+from schema.types.handing import Delegation, PrimaryOffer
+from schema.types.participants import Participant
+
+
+@interface
+class PrimaryOfferEvent(Event):
+    """Something that happened to an offer of the primary role."""
+
+    offer: PrimaryOffer | None = batched(
+        PrimaryOffer | None,
+        offers_by_id,
+        "facts.offer_id",
+        "The offer as it is now; null when you can no longer see it.",
+        sight=Sight.PART,
+    )
+
+
+@interface
+class DelegationEvent(Event):
+    """Something that happened to a delegation of the primary role."""
+
+    delegation: Delegation | None = batched(
+        Delegation | None,
+        delegations_by_id,
+        "facts.delegation_id",
+        "The delegation as it is now; null when you can no longer see it.",
+        sight=Sight.PART,
+    )
+
+
+@event
+class PrimaryTransferred(ConversationEvent, InboxEvent):
+    """The primary role changed hands, in one moment."""
+
+    cause: HandoverCause = fact("What moved it.", "cause", HandoverCause)
+    takeover_reason: str | None = fact(
+        "Why, in the words of who took it over; null for other causes.",
+        "takeover_reason",
+        str | None,
+    )
+    primary: Participant | None = batched(
+        Participant | None,
+        participants_by_id,
+        "facts.primary_id",
+        "Who leads since then.",
+        sight=Sight.PART,
+    )
+    former: Participant | None = batched(
+        Participant | None,
+        participants_by_id,
+        "facts.former_id",
+        "The former primary in the role they stayed on as.",
+        sight=Sight.PART,
+    )
+
+
+@event
+class PrimaryOffered(PrimaryOfferEvent, ConversationEvent, InboxEvent):
+    """The primary role was offered to somebody."""
+
+
+@event
+class PrimaryOfferAccepted(PrimaryOfferEvent, ConversationEvent, InboxEvent):
+    """They took it; `PrimaryTransferred` follows."""
+
+
+@event
+class PrimaryOfferDeclined(PrimaryOfferEvent, ConversationEvent, InboxEvent):
+    """They turned it down."""
+
+
+@event
+class PrimaryOfferWithdrawn(PrimaryOfferEvent, ConversationEvent, InboxEvent):
+    """Who offered it took it back."""
+
+
+@event
+class PrimaryOfferExpired(PrimaryOfferEvent, ConversationEvent, InboxEvent):
+    """Nobody took it in time."""
+
+
+@event
+class PrimaryOfferCanceled(PrimaryOfferEvent, ConversationEvent, InboxEvent):
+    """The service ended it: they left, the role moved otherwise, or the conversation was closed."""
+
+
+@event
+class DelegationBegan(DelegationEvent, ConversationEvent, InboxEvent):
+    """Somebody leads for somebody else until a time."""
+
+
+@event
+class DelegationEnded(DelegationEvent, ConversationEvent, InboxEvent):
+    """Nobody leads for somebody else any more; where the role returned, `PrimaryTransferred` follows."""
+
+    ending: DelegationEnding = fact("How it ended.", "ending", DelegationEnding)
+
+
+@event
+class SupervisorCalled(ConversationEvent, InboxEvent):
+    """The customer waits, the primary does not answer, and nobody present can lead: take the conversation over."""
+
+    asked_at: datetime = fact("When the customer said what is unanswered.", "asked_at", datetime)
+    conversation: Conversation | None = batched(
+        Conversation | None,
+        conversations_by_id,
+        "facts.conversation_id",
+        "The conversation as it is now; null when you can no longer see it.",
+        sight=Sight.PART,
+    )

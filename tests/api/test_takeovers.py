@@ -1,0 +1,245 @@
+"""The customer waits and the primary does not answer: somebody else leads, by the clock or by hand."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from domain.deadlines import DeadlineKind
+from models.agents import agents
+from models.audit import entries
+from models.invitations import invitations
+from models.log import deadlines
+from models.messages import messages
+from tests.api.asking import act, heard, look, refused, rows, sweep
+from tests.api.test_deadlines import OF_SOMEBODY
+from tests.api.test_delegations import appoint
+from tests.api.test_offers import leads, offer
+from tests.service import Data, Service, codes
+from tests.steps import conversation_id, invite, invited, join
+from tests.world import change, make_due, set_policy
+
+WHY = "The customer has waited for an hour."
+
+
+async def ask(service: Service) -> None:
+    said = await act(service.customer(), "sendCustomerMessage", text="Is anybody there?")
+    assert codes(said) == []
+
+
+async def wait_in_vain(service: Service) -> None:
+    """Let the customer's patience be over."""
+    await make_due(service.database, service.world.conversation)
+    await sweep(service)
+
+
+async def clock(service: Service) -> Any:
+    found = await rows(service, deadlines, deadlines.c.kind == DeadlineKind.PRIMARY_UNRESPONSIVE)
+    return found[0] if found else None
+
+
+async def causes(service: Service) -> list[str]:
+    document = """query ($id: ID!) { conversation(id: $id) { events(first: 100) { nodes {
+      ... on PrimaryTransferred { cause takeoverReason actor { kind } } } } } }"""
+    seen = await service.agent(await leads(service)).run(document, id=conversation_id(service))
+    nodes = seen["conversation"]["events"]["nodes"]
+    return [f"{n['cause']} by {n['actor']['kind']}" for n in nodes if n]
+
+
+async def take_over(service: Service, key: str, **said: Any) -> Data:
+    return await act(
+        service.agent(key),
+        "takeOverConversation",
+        "participant { role level } conversation { viewerLevel viewerStance }",
+        conversationId=conversation_id(service),
+        **{"reason": WHY, **said},
+    )
+
+
+async def test_the_clock_runs_from_the_first_unanswered_message(service: Service) -> None:
+    """R199: 180 s by policy, not begun anew by more messages, stopped by a reply."""
+    await ask(service)
+    first = (await clock(service)).due_at
+    await ask(service)
+    assert (await clock(service)).due_at == first
+    said = min(row.sent_at for row in await rows(service, messages))
+    assert timedelta(seconds=179) < first - said < timedelta(seconds=190)
+    reply = {"conversationId": conversation_id(service), "text": "Yes."}
+    await act(service.agent("lin"), "sendReply", **reply)
+    assert await clock(service) is None
+
+
+async def test_the_organization_says_how_long(service: Service) -> None:
+    """R199: `primaryUnresponsiveSeconds`."""
+    await set_policy(service.database, service.world, primary_unresponsive_seconds=20)
+    await ask(service)
+    (said,) = await rows(service, messages)
+    assert (await clock(service)).due_at - said.sent_at < timedelta(seconds=25)
+
+
+async def test_the_best_of_those_present_leads(service: Service) -> None:
+    """R199: by level; the old primary stays on in a role, and everybody inside is told why."""
+    await join(service, "wang", level="EDIT")
+    await join(service, "zhou", role="SUPERVISOR")
+    await ask(service)
+    await wait_in_vain(service)
+    assert await leads(service) == "zhou"
+    assert (await look(service, "lin", "viewerLevel"))["viewerLevel"] == "GUIDE"
+    assert await causes(service) == ["UNRESPONSIVE by SYSTEM"]
+    for key in ("lin", "zhou"):
+        assert "PrimaryTransferred" in await heard(service, service.world.agents[key])
+    customers = await heard(service, service.world.conversation, "CUSTOMER")
+    assert customers == ["TranscriptMessageAdded"]
+
+
+async def test_who_cannot_lead_does_not(service: Service) -> None:
+    """R199: neither who watches only, nor who is away; the least busy of equals does."""
+    await join(service, "chen", role="OBSERVER")
+    await join(service, "sun", level="EDIT")
+    await join(service, "wang")
+    away = await act(service.agent("sun"), "setPresence", presence="DO_NOT_DISTURB")
+    assert codes(away) == []
+    await ask(service)
+    await wait_in_vain(service)
+    assert await leads(service) == "wang"
+
+
+async def test_the_new_one_has_the_whole_time_and_nobody_fails_twice(service: Service) -> None:
+    """R199: it goes round once, then supervisors are called; a new message begins anew."""
+    await join(service, "wang")
+    await ask(service)
+    await wait_in_vain(service)
+    assert await leads(service) == "wang"
+    assert await clock(service) is not None
+    await wait_in_vain(service)
+    assert await leads(service) == "wang"
+    assert (await heard(service, service.world.agents["zhao"])) == ["SupervisorCalled"]
+    assert await clock(service) is None
+    await ask(service)
+    assert await clock(service) is not None
+
+
+async def test_without_anybody_supervisors_are_called(service: Service) -> None:
+    """R199: those of the department; they see the conversation from outside, and no content."""
+    await ask(service)
+    await wait_in_vain(service)
+    assert await leads(service) == "lin"
+    world = service.world
+    assert (await heard(service, world.agents["zhao"])) == ["SupervisorCalled"]
+    assert (await heard(service, world.agents["admin"])) == []
+    assert (await heard(service, world.conversation))[-1] == "SupervisorCalled"
+    can = "viewerLevel viewerCan { takeOver }"
+    assert await look(service, "zhao", can) == {
+        "viewerLevel": None,
+        "viewerCan": {"takeOver": True},
+    }
+
+
+async def test_where_no_supervisor_is_admins_are_called(service: Service) -> None:
+    """R199."""
+    zhao = agents.c.id == service.world.agents["zhao"]
+    await change(service.database, sa.update(agents).where(zhao).values(active=False))
+    await ask(service)
+    await wait_in_vain(service)
+    assert (await heard(service, service.world.agents["admin"])) == ["SupervisorCalled"]
+
+
+async def test_a_delegate_who_does_not_answer_gives_the_role_back(service: Service) -> None:
+    """R197, R199: first to who gave it."""
+    await appoint(service, await join(service, "wang"))
+    await ask(service)
+    await wait_in_vain(service)
+    assert await leads(service) == "lin"
+    assert await causes(service) == ["DELEGATION by AGENT", "RETURN by SYSTEM"]
+    assert await clock(service) is not None
+
+
+async def test_on_hold_nobody_is_unresponsive(service: Service) -> None:
+    """R198, R199: the clock stops, and begins with the end of the hold when the customer wrote meanwhile."""
+    await join(service, "wang")
+    await ask(service)
+    here = {"conversationId": conversation_id(service)}
+    until = {"resumesAt": "2040-01-01T00:00:00Z", "reason": "Lunch.", "notice": "Back at one."}
+    await act(service.agent("lin"), "pauseConversation", **here, **until)
+    await ask(service)
+    assert await clock(service) is None
+    await act(service.agent("lin"), "resumeConversation", **here)
+    assert await clock(service) is not None
+    await act(service.agent("lin"), "closeConversation", **here)
+    assert await clock(service) is None
+
+
+async def test_a_supervisor_takes_over_from_outside(service: Service) -> None:
+    """R199, R157: at once, with a reason, audited; the old primary stays on as an expert."""
+    payload = await take_over(service, "zhao")
+    assert payload["participant"] == {"role": "PRIMARY", "level": "FULL"}
+    assert payload["conversation"] == {"viewerLevel": "FULL", "viewerStance": "LEAD"}
+    assert await leads(service) == "zhao"
+    assert await causes(service) == ["TAKEOVER by AGENT"]
+    seen = await look(service, "lin", "viewerStance seats { taken } collaboration { id }")
+    assert (seen["viewerStance"], seen["seats"]) == ("SUPPORT", {"taken": 1})
+    assert seen["collaboration"] is not None
+    assert "PrimaryTransferred" in await heard(service, service.world.agents["lin"])
+    audited = await rows(service, entries, entries.c.operation == "takeOverConversation")
+    assert [entry.outcome for entry in audited] == ["OK"]
+    assert await heard(service, service.world.conversation, "CUSTOMER") == []
+
+
+async def test_a_takeover_finds_a_seat_in_a_full_conversation(service: Service) -> None:
+    """R199: the former primary takes one beyond the limit; nobody else gets in by it."""
+    for key in ("wang", "chen", "sun"):
+        await join(service, key)
+    assert codes(await take_over(service, "admin")) == []
+    seen = await look(service, "admin", "seats { taken limit }")
+    assert seen["seats"] == {"taken": 4, "limit": 3}
+    assert codes(await invite(service, "admin", "mei")) == ["COLLABORATOR_LIMIT_REACHED"]
+
+
+async def test_a_takeover_by_somebody_inside_or_invited(service: Service) -> None:
+    """R199: their part or their open invitation becomes the lead."""
+    await invited(service, "lin", "zhao")
+    assert codes(await take_over(service, "zhao")) == []
+    (row,) = await rows(service, invitations)
+    assert row.status.name == "CANCELED"
+    lin = await part_id(service, "lin")
+    back = await act(service.agent("zhao"), "transferPrimary", participantId=lin)
+    assert codes(back) == []
+    assert codes(await take_over(service, "zhao")) == []
+    assert codes(await take_over(service, "zhao")) == ["INVALID_INPUT"]
+    assert await leads(service) == "zhao"
+
+
+async def part_id(service: Service, key: str) -> str:
+    seen = await look(service, "zhao", "participants { nodes { id agent { name } } }")
+    nodes = seen["participants"]["nodes"]
+    (found,) = [n["id"] for n in nodes if n["agent"]["name"] == key.title()]
+    return str(found)
+
+
+async def test_only_who_oversees_it_takes_over(service: Service) -> None:
+    """R156, R199: a collaborator, a supervisor's equal of another department and strangers do not."""
+    await join(service, "wang", level="EDIT")
+    for key, code in {"wang": "NOT_PERMITTED", "mei": "NOT_FOUND", "other": "NOT_FOUND"}.items():
+        here = {"conversationId": conversation_id(service), "reason": WHY}
+        assert await refused(service.agent(key), "takeOverConversation", **here) == code
+    (error,) = (await take_over(service, "zhao", reason=" "))["errors"]
+    assert (error["code"], error["path"]) == ("INVALID_INPUT", ["input", "reason"])
+    here = {"conversationId": conversation_id(service)}
+    await act(service.agent("lin"), "closeConversation", **here)
+    assert codes(await take_over(service, "zhao")) == ["CONVERSATION_CLOSED"]
+
+
+@pytest.mark.parametrize("before", ["offered", "delegated"])
+async def test_a_takeover_ends_what_was_under_way(service: Service, before: str) -> None:
+    """R55, R197, R199: an open offer is canceled, a delegation is over without a return."""
+    wang = await join(service, "wang")
+    await (offer(service, "lin", wang) if before == "offered" else appoint(service, wang))
+    assert codes(await take_over(service, "zhao")) == []
+    assert await leads(service) == "zhao"
+    here = {"conversationId": conversation_id(service)}
+    assert (await refused(service.agent("wang"), "acceptPrimary", **here)) == "NOT_FOUND"
+    assert (await refused(service.agent("wang"), "endDelegation", **here)) == "NOT_FOUND"
+    assert await rows(service, deadlines, OF_SOMEBODY) == []
