@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -47,10 +48,25 @@ def test_the_commands_of_the_page_lead_to_a_service(
     path = f"{tools}:{shell.environment['PATH']}"
     page = Shell(shell.folder, {"HOME": str(tmp_path), **settings, "PATH": path})
     page.run(the("huddle migrate", "sh").text)
-    log = served(the("huddle serve", "sh").text, tmp_path, settings)
+    log = served(the("huddle serve\n", "sh").text, tmp_path, settings)
     assert (difference := unlike(json.loads(the('"event"', "json").text), log)) is None, difference
+    assert checks(page.run("huddle doctor || [ $? = 1 ]")) == checks(
+        the("huddle doctor", "console").text.partition("\n")[2]
+    )
     page.run(the("pg_dump", "sh").text)
     assert (page.folder / "huddle.dump").read_bytes().startswith(b"PGDMP")
+
+
+def checks(report: str) -> list[str]:
+    """Return what each line of a report is about; what to do is indented."""
+    rows = [line for line in report.splitlines() if line[0] != " "]
+    return [re.split(r"\s{2,}", row)[1] for row in rows]
+
+
+def test_the_lines_for_postgresql_are_settings_of_it(postgresql: str) -> None:
+    for line in the("postgresql.conf", "conf").text.splitlines()[1:]:
+        name, _, value = line.partition(" = ")
+        run(postgresql, f"ALTER SYSTEM SET {name} = {value}", f"ALTER SYSTEM RESET {name}")
 
 
 def served(command: str, home: Path, settings: dict[str, str]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -29,8 +30,11 @@ NOT_RUN = [
     ("deployment.md", "scripts/install", "it makes .venv, which this runs in; scripts/check begins with it"),
     ("deployment.md", "pip install", "scripts/wheel, a step of scripts/check, does the same and serves with it"),
     ("deployment.md", "huddle migrate", "test_deployment runs the page's commands on PostgreSQL"),
-    ("deployment.md", "huddle serve", "test_deployment"),
+    ("deployment.md", "huddle serve\n", "test_deployment"),
+    ("deployment.md", "huddle serve --workers", "tests/cli/test_workers.py serves so"),
     ("deployment.md", "pg_dump", "test_deployment"),
+    ("deployment.md", "$ huddle doctor", "test_deployment holds it against what is printed on PostgreSQL"),
+    ("deployment.md", "postgresql.conf", "test_deployment holds it against the settings of a PostgreSQL"),
     *(
         ("contract-testing.md", words, "tests/contract/test_page.py runs the page in a folder of its own")
         for words in ("schema --diff", "type Agent", "huddle mock", ":8001/graphql", "pytest_plugins", "def test_lin")
@@ -77,6 +81,7 @@ class Reader:
         self.told: Any = None
         self.readers: dict[str, Callable[[Block], None]] = {
             "sh": self._sh,
+            "console": self._console,
             "python": self._python,
             "graphql": self._graphql,
             "json": self._json,
@@ -111,6 +116,13 @@ class Reader:
             assert refusals(answer) == [], answer
             self.told = answer
 
+    def _console(self, block: Block) -> None:
+        """A command after `$`, and below what it prints."""
+        command, *shown = block.text.splitlines()
+        printed = self.shell.run(command.removeprefix("$ ")).splitlines()
+        for line in shown:
+            assert any(like(line, each) for each in printed), (line, printed)
+
     def _python(self, block: Block) -> None:
         program = self.shell.folder / "program.py"
         program.write_text(self._local(block.text), encoding="utf-8")
@@ -141,6 +153,12 @@ class Reader:
         elif self.told is not None:
             assert (difference := unlike(example, self.told)) is None, difference
             self.told = None
+
+
+def like(shown: str, printed: str) -> bool:
+    """Tell whether a line is printed as it is shown, but for numbers and what `...` stands for."""
+    pattern = re.sub(r"[0-9a-f]+\\\.\\\.\\\.|\d+", r"\\S+", re.escape(shown))
+    return re.fullmatch(pattern, printed) is not None
 
 
 def _ini(block: Block) -> None:
