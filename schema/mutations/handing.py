@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import strawberry
 
 from domain.permissions import Permission
-from resolvers import delegations, offers, participants, takeovers
+from resolvers import delegations, participants, primary_offers, takeovers
 from schema.context import Info
 from schema.fields import given, mutation
 from schema.guards import AGENTS
@@ -79,7 +79,9 @@ class HandingMutations:
         return await perform(
             info,
             input,
-            lambda work, asker: offers.offer_primary(work, asker, id_, input.stay_as, version),
+            lambda work, asker: primary_offers.offer_primary(
+                work, asker, id_, input.stay_as, version
+            ),
         )
 
     @mutation(AcceptPrimaryPayload, PRESENT)
@@ -91,7 +93,7 @@ class HandingMutations:
         """Take the primary role that was offered to you. NOT_FOUND when no offer to you is open any more."""
         id_ = decode(input.conversation_id, "Conversation")
         return await perform(
-            info, input, lambda work, asker: offers.accept_primary(work, asker, id_)
+            info, input, lambda work, asker: primary_offers.accept_primary(work, asker, id_)
         )
 
     @mutation(DeclinePrimaryPayload, PRESENT)
@@ -103,7 +105,7 @@ class HandingMutations:
         """Turn down the primary role that was offered to you. NOT_FOUND when no offer to you is open any more."""
         id_ = decode(input.conversation_id, "Conversation")
         return await perform(
-            info, input, lambda work, asker: offers.decline_primary(work, asker, id_)
+            info, input, lambda work, asker: primary_offers.decline_primary(work, asker, id_)
         )
 
     @mutation(WithdrawPrimaryOfferPayload, TRANSFER)
@@ -115,7 +117,7 @@ class HandingMutations:
         """Take back your offer of the primary role. NOT_FOUND when none is open any more."""
         id_ = decode(input.conversation_id, "Conversation")
         return await perform(
-            info, input, lambda work, asker: offers.withdraw_primary_offer(work, asker, id_)
+            info, input, lambda work, asker: primary_offers.withdraw_primary_offer(work, asker, id_)
         )
 
     @mutation(AppointDelegatePayload, needs(Permission.APPOINT_DELEGATE))

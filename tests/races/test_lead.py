@@ -17,8 +17,8 @@ from resolvers import waiting
 from resolvers.delegations import appoint_delegate, end_delegation
 from resolvers.holds import pause_conversation, resume_conversation
 from resolvers.messages import post_message
-from resolvers.offers import accept_primary, offer_primary, withdraw_primary_offer
 from resolvers.participants import leave_conversation, remove_participant, transfer_primary
+from resolvers.primary_offers import accept_primary, offer_primary, withdraw_primary_offer
 from resolvers.takeovers import take_over_conversation
 from server.timers import settle_overdue
 from tests.races.arena import Arena, Outcome, Rival, UseCase, crashes
