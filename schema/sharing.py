@@ -31,10 +31,11 @@ from domain.permissions import ParticipantRole
 from models.stored import StoredEvent
 from schema.build import FreshPerEvent, schema
 from schema.context import Context, Parked, Services
-from schema.errors import place_of, presentable
+from schema.errors import cause_of, place_of, presentable
 from schema.fields import Sight, sight_of
 from schema.limits import ERRORS, REMEMBERED, TOKENS
 from schema.selections import operation_of
+from subscriptions.feeds import AWAY, patiently
 from subscriptions.streams import Standing
 
 CORE = schema._schema  # noqa: SLF001  # as graphql-core has it
@@ -122,10 +123,18 @@ class Shape:
         """Execute for one event, as this actor; a token's end is checked where it is used."""
         if not event.type.startswith(self.tells):
             return None
+        return await patiently(lambda: self._executed(event, actor))
+
+    async def _executed(self, event: StoredEvent, actor: Actor) -> bytes:
+        """Execute, or fail as the database does: an event without what could not be read is not what happened."""
         executor = self.executor.build_per_event_executor(event)
         executor.context_value = Context(self.services, None, replace(actor, expires_at=None))
         result = executor.execute_operation(serially=False)
-        return encoded(await result if isawaitable(result) else result)
+        found = await result if isawaitable(result) else result
+        for error in found.errors or ():
+            if isinstance(problem := cause_of(error), AWAY):
+                raise problem
+        return encoded(found)
 
 
 def encoded(result: Any) -> bytes:

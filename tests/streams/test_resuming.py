@@ -8,7 +8,9 @@ import pytest
 
 import models.stored
 from schema import subscriptions
+from tests.documents import INTERNAL_NOTES as NOTES_WITH_TEXT
 from tests.service import Service
+from tests.steps import conversation_id, note
 from tests.streams.kit import (
     CONVERSATION_EVENTS,
     EVERY,
@@ -19,6 +21,7 @@ from tests.streams.kit import (
     REVOKE,
     Kind,
     act,
+    another,
     bustle,
     each,
     head,
@@ -182,3 +185,30 @@ async def test_notes_never_show_in_the_conversations_events_nor_its_counter(
     await bustle(service)
     assert await head(service, INTERNAL_NOTES) == 1
     assert not [t for _, t, _ in await logged(service, CONVERSATION_EVENTS) if "Note" in t]
+
+
+async def test_an_event_is_told_whole_although_the_database_was_away(
+    service: Service, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What an event's fields cannot read at first is read again; nobody is told half of what happened."""
+    database, failed = service.app.state.database, list[str]()
+    read = database.all
+
+    async def unsteady(statement: Any) -> Any:
+        said = str(statement.compile(dialect=database.engine.dialect))
+        if "internal_note" in said and not failed:
+            failed.append("once")
+            raise ConnectionResetError
+        return await read(statement)
+
+    lin = service.agent("lin")
+    async with (
+        another(service, database_url) as second,
+        lin.listen(NOTES_WITH_TEXT, id=conversation_id(service)) as listener,
+    ):
+        await listener.event()
+        monkeypatch.setattr(database, "all", unsteady)
+        await note(second, "lin", "whole")
+        event = await listener.event()
+    assert failed
+    assert event["note"]["text"] == "whole"
