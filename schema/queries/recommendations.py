@@ -10,28 +10,23 @@ from domain import text
 from domain.actors import Audience, OrganizationRight
 from domain.errors import BadUserInput, Forbidden, InvalidInput
 from domain.permissions import Permission, permits
-from domain.recommendations import MOST, USUAL
+from domain.recommendations import USUAL
 from resolvers.invite_suggestions import suggest
 from resolvers.reads.conversations import ConversationView, conversations_by_id
 from resolvers.reads.invite_rules import invite_rules_of
 from resolvers.recommendations import recommend
 from schema.context import Info
-from schema.costs import Cost
 from schema.fields import given, query
 from schema.guards import AGENTS, Requires
 from schema.ids import decode
 from schema.types.invite_rules import InviteRule, InviteSuggestion
-from schema.types.recommendations import Recommendations
+from schema.types.recommendations import RANKING, HowMany, Recommendations, how_many
 
 INVITING = Requires(
     audience=[Audience.AGENT], right=OrganizationRight.FIND_AGENTS, permission=Permission.INVITE
 )
-RANKING = Cost(weight=20)
 
 Into = Annotated[strawberry.ID, strawberry.argument(description="Into which conversation.")]
-HowMany = Annotated[
-    int, strawberry.argument(description=f"How many, 1 to {MOST}. More is refused.")
-]
 
 
 async def conversation_here(info: Info, conversation_id: str) -> ConversationView | None:
@@ -42,12 +37,6 @@ async def conversation_here(info: Info, conversation_id: str) -> ConversationVie
     if here is not None and needed is not None and not permits(here.viewer_level, needed):
         raise Forbidden(f"This needs {needed} in the conversation.")
     return here
-
-
-def how_many(first: int) -> int:
-    if not 1 <= first <= MOST:
-        raise BadUserInput(f"Ask for 1 to {MOST}; {first} were asked for.")
-    return first
 
 
 def _words(words: str | None) -> str | None:

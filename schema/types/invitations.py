@@ -14,6 +14,7 @@ from domain.invitations import (
     InvitationStatus,
 )
 from domain.permissions import ParticipantRole, PermissionLevel
+from resolvers.next_best import next_best
 from resolvers.reads.agents import agents_by_id
 from resolvers.reads.conversations import conversations_by_id
 from resolvers.reads.invitations import InvitationView, previews_of
@@ -21,6 +22,7 @@ from resolvers.reads.participants import participants_by_id
 from schema.context import Info
 from schema.fields import Sight, batched, computed, field, output
 from schema.types.node import AgentRef, ConversationRef, Node, ParticipantRef
+from schema.types.recommendations import RANKING, HowMany, Recommendation, how_many
 
 
 @output()
@@ -91,6 +93,15 @@ class Invitation(Node):
         "The part that came of it; null unless accepted.",
         sight=Sight.PART,
     )
+
+    @computed(list[Recommendation] | None, RANKING)
+    def next_best(self: Any, info: Info, first: HowMany = 3) -> Any:
+        """Whom to ask instead, the best first.
+
+        Told to the inviter, while they can still invite, when the invitation was declined or rejected or has expired;
+        null otherwise. Nobody who turned down the same conversation is among them.
+        """
+        return info.context.load(next_best, self.id, how_many(first))
 
     @computed(str | None, sight=Sight.PART)
     async def background(self: Any, info: Info) -> Any:

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
-from domain.recommendations import RecommendationFactor
+from typing import Annotated
+
+import strawberry
+
+from domain.errors import BadUserInput
+from domain.recommendations import MOST, RecommendationFactor
 from resolvers.reads.agents import agents_by_id
 from resolvers.reads.organizations import skills_by_id
 from resolvers.recommendations import LeftOutView, RecommendationView
+from schema.costs import Cost
 from schema.fields import batched, field, output
 from schema.types.errors import UserError
 from schema.types.node import AgentRef
 from schema.types.organizations import Skill
+
+RANKING = Cost(weight=20)
+HowMany = Annotated[
+    int, strawberry.argument(description=f"How many, 1 to {MOST}. More is refused.")
+]
+
+
+def how_many(first: int) -> int:
+    if not 1 <= first <= MOST:
+        raise BadUserInput(f"Ask for 1 to {MOST}; {first} were asked for.")
+    return first
 
 
 @output()

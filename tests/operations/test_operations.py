@@ -96,6 +96,7 @@ async def variables(service: Service) -> dict[str, dict[str, Any]]:
         "FindColleagues": {"conversationId": here, "where": {"text": "chen"}},
         "RecommendCollaborators": {"conversationId": here, "text": "The API answers 502"},
         "Conversation": {"id": here},
+        "NextBest": {"invitationId": sent},
         "InviteSuggestions": {"conversationId": here},
         "EarlierMessages": {"id": here},
         "PreviewLeave": {"conversationId": here},
