@@ -51,6 +51,11 @@ def inbox(agent_id: UUID) -> Stream:
     return Stream(StreamKind.INBOX, agent_id)
 
 
+def presence_of(organization_id: UUID) -> UUID:
+    """Return the name under which changes of presence wake; it is no stream, and nothing of it is kept."""
+    return uuid5(STREAMS, f"PRESENCE:{organization_id}")
+
+
 @dataclass(frozen=True)
 class Event:
     """The base of all events; the class name is the event's type."""

@@ -64,6 +64,7 @@ class UnitOfWork:
         self.acts: list[Act] = []
         self.cursors: dict[Stream, Cursor] = {}
         self.clock: datetime | None = None
+        self.announced: dict[UUID, int] = {}
         self.lateness: list[float] = []
 
     async def all(self, statement: Query) -> Rows:
@@ -100,6 +101,10 @@ class UnitOfWork:
     def audit(self, act: Act) -> None:
         """Note what was done or tried; it is written just before the commit, when all other locks are taken."""
         self.acts.append(act)
+
+    async def announce(self, name: UUID) -> None:
+        """Wake who waits for something that is in no stream, after the commit. The clock tells two of them apart."""
+        self.announced[name] = int((await self.moment()).timestamp() * 1000)
 
     async def open_streams(self, *opened: Stream) -> None:
         await self.add_all(
@@ -163,7 +168,7 @@ async def unit_of_work(
         reach("written")
         reach("committing")
     reach("committed")
-    wake({cursor.stream_id: cursor.sequence for cursor in work.cursors.values()})
+    wake({c.stream_id: c.sequence for c in work.cursors.values()} | work.announced)
     reach("woken")
 
 

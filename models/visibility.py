@@ -9,10 +9,11 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlalchemy.sql.elements import ColumnElement
 
 from domain.actors import Actor, OrganizationRight
+from domain.agents import AgentPresence
 from domain.conversations import ConversationStatus, LeaveReason
 from domain.invitations import OPEN, InvitationStatus
 from domain.permissions import ParticipantRole, PermissionLevel
-from models.agents import agents
+from models.agents import agents, leases
 from models.columns import Choice, Instant, Rank, database_now
 from models.conversations import conversations, participants
 from models.handing import delegations, offers
@@ -53,6 +54,16 @@ def current_level(p: Columns = participants.c) -> ColumnElement[PermissionLevel]
         else_=sa.type_coerce(p.level, sa.SmallInteger),
     )
     return sa.type_coerce(level, Rank(PermissionLevel))
+
+
+def current_presence() -> ColumnElement[AgentPresence]:
+    """What colleagues see: the stated presence while any connection's lease is live."""
+    connected = sa.exists().where(
+        leases.c.agent_id == agents.c.id, leases.c.expires_at > database_now()
+    )
+    stated = sa.type_coerce(agents.c.stated_presence, sa.String)
+    derived = sa.case((connected, stated), else_=sa.literal(AgentPresence.OFFLINE.name))
+    return sa.type_coerce(derived, Choice(AgentPresence))
 
 
 def _overdue() -> Condition:

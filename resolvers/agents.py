@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from domain import text
 from domain.actors import Asker
 from domain.agents import AgentPresence
+from domain.events import presence_of
 from models.agents import Lease, agents, leases
 from models.columns import database_now
 from models.unit_of_work import UnitOfWork
@@ -22,6 +23,7 @@ async def set_presence(work: UnitOfWork, asker: Asker, presence: AgentPresence) 
     """State a presence; colleagues see it while the agent is connected."""
     own = sa.update(agents).where(agents.c.id == asker.actor.id)
     await work.change(own.values(stated_presence=presence, last_seen_at=database_now()))
+    await work.announce(presence_of(asker.actor.organization_id))
     return Changed(agent_id=asker.actor.id)
 
 
@@ -47,4 +49,5 @@ async def heartbeat(
         stale = (lease.agent_id == agent_id) & (lease.expires_at <= database_now())
         await work.change(sa.delete(leases).where(stale))
         await work.add(Lease(agent_id=agent_id, connection_id=connection, expires_at=until))
+        await work.announce(presence_of(asker.actor.organization_id))
     return Changed(agent_id=agent_id, lease_expires_at=until)

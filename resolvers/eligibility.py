@@ -18,9 +18,9 @@ from models.conversations import participants
 from models.database import Query, Reads
 from models.invitations import invitations
 from models.organizations import departments
-from models.visibility import current_status, is_present
+from models.visibility import current_presence, current_status, is_present
 from resolvers import access
-from resolvers.reads.agents import AgentView, current_presence
+from resolvers.reads.agents import AgentView
 from resolvers.reads.conversations import ConversationView
 from resolvers.reads.organizations import policy_of
 from resolvers.reads.paging import PageView

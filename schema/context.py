@@ -30,6 +30,7 @@ from models.database import Database, Reads
 from models.unit_of_work import Author, UnitOfWork, Wake, unit_of_work
 from resolvers.actors import Claims, actor_of
 from subscriptions.feeds import Feeds
+from subscriptions.presence import Presences
 
 Resolving = GraphQLResolveInfo[Any]
 Batch = Callable[..., Awaitable[Mapping[Any, Any]]]
@@ -54,6 +55,7 @@ class Services:
 
     database: Database
     feeds: Feeds
+    presences: Presences
     wake: Wake
     rates: RateLimiter
     compiler: Compiler | None = None

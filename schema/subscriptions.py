@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Annotated
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
 
-from domain.actors import Asker, Audience
+from domain.actors import Asker, Audience, OrganizationRight
 from domain.cursors import read_cursor
 from domain.errors import Forbidden, NotFound, NotFoundAtTop, NotPermitted
 from domain.events import (
@@ -25,10 +27,12 @@ from resolvers import access
 from schema.context import Info, Parked
 from schema.fields import given, subscription
 from schema.guards import AGENTS, Requires
-from schema.ids import decode
+from schema.ids import decode, decode_list
+from schema.inputs.agents import PresenceFilter
 from schema.scalars import Cursor
 from schema.types.customer_events import CustomerEvent
 from schema.types.events import ConversationEvent, InboxEvent, InvitationEvent, NoteEvent
+from schema.types.presence import PresenceUpdate
 from schema.types.snapshots import Snapshot
 from subscriptions.following import follow
 from subscriptions.streams import check_belongs
@@ -36,6 +40,7 @@ from subscriptions.streams import check_belongs
 VIEW = Requires(audience=[Audience.AGENT], permission=Permission.VIEW_CONVERSATION)
 READ_NOTES = Requires(audience=[Audience.AGENT], permission=Permission.READ_NOTES)
 CUSTOMERS = Requires(audience=[Audience.CUSTOMER])
+COLLEAGUES = Requires(audience=[Audience.AGENT], right=OrganizationRight.FIND_AGENTS)
 
 Resume = Annotated[
     Cursor | None,
@@ -153,3 +158,26 @@ class Subscription:
         stream = customer_stream(actor.conversation_id)
         snapshot = "CustomerConversationSnapshot"
         return _stream(info, stream, given(after), snapshot, actor.conversation_id)
+
+    @subscription(PresenceUpdate, COLLEAGUES)
+    async def presence_changes(
+        self,
+        info: Info,
+        where: Annotated[
+            PresenceFilter | None,
+            strawberry.argument(description="Whose; everybody's unless said."),
+        ] = strawberry.UNSET,
+    ) -> AsyncGenerator[Any]:
+        """Who of your colleagues can be reached, live. It is no log: whoever comes back is told everybody again."""
+        actor, chosen = info.context.known, given(where)
+        departments = decode_list(chosen.department_ids, "Department") if chosen else None
+        changes = info.context.services.presences.changes(
+            actor.organization_id, actor.id, departments
+        )
+        async with aclosing(changes):
+            async for change in changes:
+                yield SimpleNamespace(
+                    complete=change.complete,
+                    agent_ids=change.agent_ids,
+                    occurred_at=datetime.now(UTC),
+                )

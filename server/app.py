@@ -27,6 +27,7 @@ from server.graphql.http import HTTPEndpoint
 from server.graphql.running import Runner
 from server.graphql.websocket import WebSocketEndpoint
 from server.hosts import LOOPBACK_ORIGIN, Hosts, hosts_of, origins_of
+from server.leases import keep_leases
 from server.metrics import Metrics
 from server.pages import ERRORS, Masked, Pages
 from server.playground import Playground
@@ -38,6 +39,7 @@ from server.tracing import tracer
 from subscriptions.feeds import Feeds
 from subscriptions.hub import Hub
 from subscriptions.line import line_of
+from subscriptions.presence import Presences
 from subscriptions.wakeups import WakeUps, poll
 
 POLL_SECONDS = {True: 0.25, False: 1.0}  # on SQLite, on PostgreSQL
@@ -51,7 +53,8 @@ def build_app(chosen: Settings) -> Starlette:
     wake = WakeUps(Hub(), line_of(chosen.broadcast_url), metrics.wake_ups.observe)
     rates = buckets(chosen.rates, chosen.rates_url)
     compiler = Compiler(schema.guarded, chosen.compiled)
-    services = Services(database, Feeds(database, wake.hub), wake, rates, compiler)
+    feeds, presences = Feeds(database, wake.hub), Presences(database, wake.hub)
+    services = Services(database, feeds, presences, wake, rates, compiler)
     edge = Edge(
         services,
         Runner(metrics, tracer(on=chosen.traces), Followings(services, metrics)),
@@ -109,6 +112,7 @@ async def _lifespan(app: Starlette) -> AsyncGenerator[None]:
         poll(database, hub, POLL_SECONDS[database.is_sqlite]),
         run_timers(database, wake, app.state.observe_lateness),
         keep_house(database, app.state.retention_days),
+        keep_leases(database, wake, app.state.connections),
     ]
     tasks = [asyncio.create_task(each) for each in work]
     try:

@@ -29,12 +29,13 @@ class TooMany(Exception):
 
 
 class Connections:
-    """`draining` turns true when the process is about to stop."""
+    """`draining` turns true when the process is about to stop; `arrived` is set when somebody new is there."""
 
     def __init__(self) -> None:
         self.held: Counter[tuple[Carrier, str]] = Counter()
         self.live: Counter[Carrier] = Counter()
         self.enders: set[Callable[[], None]] = set()
+        self.arrived = asyncio.Event()
         self.draining = False
 
     @contextmanager
@@ -57,12 +58,18 @@ class Connections:
         if self.held[of] >= MOST[carrier]:
             raise TooMany
         self.held[of] += 1
+        if self.held[of] == 1:
+            self.arrived.set()
         try:
             yield
         finally:
             self.held[of] -= 1
             if not self.held[of]:
                 del self.held[of]
+
+    def people(self) -> set[str]:
+        """Return who holds a connection: ids, and addresses of those without a token."""
+        return {person for _, person in self.held}
 
     async def drain(self, seconds: float = DRAIN_SECONDS) -> None:
         """Send everybody away, spread over a moment so that they do not all come back at once."""

@@ -12,6 +12,7 @@ from models.database import Database
 from models.unit_of_work import Wake, unit_of_work
 from resolvers.deadlines import overdue, seconds_to_next, settle_conversation
 from resolvers.idempotency import forget
+from resolvers.leases import forget_leases
 from resolvers.retention import prune
 
 BATCH = 100
@@ -68,6 +69,7 @@ async def keep_house(database: Database, kept_days: int) -> None:
         try:
             async with unit_of_work(database, lambda heads: None) as work:
                 await forget(work)
+                await forget_leases(work)
             await prune(database, kept_days)
         except Exception:
             log.exception("housekeeping failed; trying again later")

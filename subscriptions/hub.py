@@ -15,6 +15,7 @@ class Hub:
     def __init__(self) -> None:
         self.waiters: defaultdict[UUID, set[asyncio.Event]] = defaultdict(set)
         self.heads: dict[UUID, int] = {}
+        self.resyncs = 0
 
     @contextmanager
     def waiting(self, stream_ids: Iterable[UUID]) -> Iterator[asyncio.Event]:
@@ -56,6 +57,7 @@ class Hub:
 
     def wake_all(self) -> None:
         """Used when wake-ups may have been lost."""
+        self.resyncs += 1
         for waiters in self.waiters.values():
             for waiter in waiters:
                 waiter.set()

@@ -15,13 +15,12 @@ from domain.agents import AgentPresence
 from domain.errors import Reason, Refusal
 from domain.permissions import ParticipantRole
 from domain.policies import Policy
-from models.agents import agent_skills, agents, leases, skills
-from models.columns import Choice, database_now
+from models.agents import agent_skills, agents, skills
 from models.conversations import participants
 from models.database import Query, Reads
 from models.organizations import policies
 from models.shapes import grouped, shape
-from models.visibility import agent_visible, is_present
+from models.visibility import agent_visible, current_presence, is_present
 from resolvers.reads.paging import Order, PageRequest, PageView, read_page
 
 
@@ -67,15 +66,6 @@ class LoadView:
     collaborations: int
     capacity: int
     primary_conversations: int
-
-
-def current_presence() -> sa.ColumnElement[AgentPresence]:
-    connected = sa.exists().where(
-        leases.c.agent_id == agents.c.id, leases.c.expires_at > database_now()
-    )
-    stated = sa.type_coerce(agents.c.stated_presence, sa.String)
-    derived = sa.case((connected, stated), else_=sa.literal(AgentPresence.OFFLINE.name))
-    return sa.type_coerce(derived, Choice(AgentPresence))
 
 
 AGENT = shape(AgentView, agents, presence=current_presence(), eligibility=sa.null())

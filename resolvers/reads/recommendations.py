@@ -25,8 +25,8 @@ from models.agents import agent_skills, agents, skill_keywords, skills, track_re
 from models.conversations import conversations
 from models.database import Query, Reads
 from models.messages import messages
-from models.visibility import agent_visible
-from resolvers.reads.agents import CONNECTED, current_presence
+from models.visibility import agent_visible, current_presence
+from resolvers.reads.agents import CONNECTED
 from resolvers.words import phrase_of, words_of
 
 LATEST_MESSAGES = 5

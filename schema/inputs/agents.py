@@ -27,6 +27,13 @@ class AgentFilter:
 
 
 @input_type
+class PresenceFilter:
+    """Whose presence. What is left out does not narrow it."""
+
+    department_ids: list[strawberry.ID] | None = optional("Of agents in any of these departments.")
+
+
+@input_type
 class AgentSort:
     """How to sort agents."""
 

@@ -88,7 +88,7 @@ class Runner:
                 async for result in results:
                     streamed = context.facts.kind is OperationKind.SUBSCRIPTION
                     answer = answer_of(result, streamed=streamed)
-                    if streamed and isinstance(answer.problem, AWAY):
+                    if streamed and isinstance(answer.problem, (Away, *AWAY)):
                         raise Away
                     course.answers += 1
                     course.codes.update(answer.codes)

@@ -34,7 +34,7 @@ from server.settings import Settings, SettingsError
 from server.tracing import tracer
 
 NONE: Any = None
-NO_SERVICES = Services(NONE, NONE, NONE, NONE)  # nothing behind the schema is ever asked
+NO_SERVICES = Services(NONE, NONE, NONE, NONE, NONE)  # nothing behind the schema is ever asked
 
 
 class Uncounted(Connections):

@@ -168,5 +168,6 @@ PLANS = {
     "Subscription.internalNotes": Plan(STREAM, "Conversation"),
     "Subscription.conversationEvents": Plan(STREAM, "Conversation"),
     "Subscription.inbox": Plan(),
+    "Subscription.presenceChanges": Plan(),
     "Subscription.customerMessages": Plan(),
 }

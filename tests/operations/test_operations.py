@@ -37,6 +37,7 @@ PLAIN = (  # need no variables
     "Limits",
     "MyConversations",
     "MyInvitations",
+    "PresenceChanges",
     "UnreadCounts",
     "Policy",
     "Viewer",

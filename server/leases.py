@@ -1,0 +1,55 @@
+"""Who is connected to this process is connected: it holds their leases for them.
+
+A lease outlives its connection until it ends by itself. So whoever comes back meanwhile, to this process or to
+another, was never gone for their colleagues, and a restart shows to nobody.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from uuid import UUID
+
+import structlog
+
+from domain.agents import HEARTBEAT_SECONDS
+from domain.ids import new_id
+from models.database import Database
+from models.unit_of_work import Wake, unit_of_work
+from resolvers.leases import hold
+from server.connections import Connections
+
+GATHERING_SECONDS = 0.1  # many who arrive together are one transaction
+
+log = structlog.get_logger()
+
+
+async def keep_leases(database: Database, wake: Wake, connections: Connections) -> None:
+    """Renew leases at each heartbeat, and at once for who has just arrived."""
+    holder = f"process {new_id()}"
+    while True:
+        people = {id_ for person in connections.people() if (id_ := _id(person))}
+        connections.arrived.clear()
+        if people:
+            try:
+                async with unit_of_work(database, wake) as work:
+                    await hold(work, holder, people)
+            except Exception as problem:
+                log.warning("leases were not renewed; trying again", error=type(problem).__name__)
+        await _until_somebody_arrives(connections)
+
+
+async def _until_somebody_arrives(connections: Connections) -> None:
+    try:
+        async with asyncio.timeout(HEARTBEAT_SECONDS):
+            await connections.arrived.wait()
+    except TimeoutError:
+        return
+    await asyncio.sleep(GATHERING_SECONDS)
+
+
+def _id(person: str) -> UUID | None:
+    """Return whose connection it is; who came without a token is counted by address."""
+    try:
+        return UUID(person)
+    except ValueError:
+        return None
