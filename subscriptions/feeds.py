@@ -75,6 +75,8 @@ class Feed:
         self.low = 0
         self.look = Together(self._look)
         self.roll: Together[Roll] = Together(self._roll)
+        self.last_roll: Roll = {}
+        self.rolled_at = float("-inf")
         self.followers = 0
 
     def waiting(self) -> AbstractContextManager[asyncio.Event]:
@@ -131,8 +133,16 @@ class Feed:
     async def _read(self, sequence: int) -> Page:
         return await patiently(lambda: streams.read(self.database, self.stream, sequence))
 
+    async def recent_roll(self, seconds: float) -> Roll:
+        """Return who may follow, as read at most so long ago."""
+        clock = asyncio.get_running_loop().time
+        return self.last_roll if self.rolled_at > clock() - seconds else await self.roll()
+
     async def _roll(self) -> Roll:
-        return await patiently(lambda: streams.call_roll(self.database, self.stream))
+        begun = asyncio.get_running_loop().time()
+        self.last_roll = await patiently(lambda: streams.call_roll(self.database, self.stream))
+        self.rolled_at = begun
+        return self.last_roll
 
     def stop(self) -> None:
         self.look.stop()

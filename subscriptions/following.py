@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from domain.cursors import Cursor
@@ -42,32 +43,27 @@ async def while_allowed(
 ) -> AsyncGenerator[StoredEvent]:
     """Yield events that were read before the right to them is; a slow follower's is read again."""
     right = Right(feed, follower_id)
-    await right.check()
+    await right.read()
     for event in news:
         await right.check()
         yield event
 
 
+@dataclass(frozen=True)
 class Right:
-    """A follower's right, read again when it was read a while ago."""
+    """A follower's right to a stream, by the roll of all who have it."""
 
-    def __init__(self, feed: Feed, follower_id: UUID) -> None:
-        self.feed = feed
-        self.follower_id = follower_id
-        self.clock = asyncio.get_running_loop().time
-        self.standing = Standing()
-        self.good_until = 0.0
+    feed: Feed
+    follower_id: UUID
 
-    def forget(self) -> None:
-        """Let the next check read."""
-        self.good_until = 0.0
+    async def read(self) -> Standing:
+        """Return how the follower stands at this moment, or fail."""
+        return standing_of((await self.feed.roll()).get(self.follower_id))
 
     async def check(self) -> Standing:
-        """Return how the follower stands, or fail."""
-        if self.clock() >= self.good_until:
-            self.standing = standing_of((await self.feed.roll()).get(self.follower_id))
-            self.good_until = self.clock() + RIGHT_SECONDS
-        return self.standing
+        """Return how the follower stood a moment ago, or fail."""
+        found = (await self.feed.recent_roll(RIGHT_SECONDS)).get(self.follower_id)
+        return found or await self.read()
 
 
 def standing_of(found: Standing | None) -> Standing:

@@ -260,8 +260,8 @@ async def catch_up(group: Group, member: Member, right: Right) -> bool:
         page = await group.feed.page(member.place)
         news = page.after(member.place)[:BATCH]
         prepared = await group.prepare(news, member.actor)
-        right.forget()
-        if not group.sees_alike(member.actor, await right.check()):
+        standing = await (right.read() if news else right.check())
+        if not group.sees_alike(member.actor, standing):
             return False
         group.keep(prepared)
         for event in news:
