@@ -19,9 +19,8 @@ from models.conversations import conversations, participants
 from models.database import first
 from models.organizations import department_supervisors
 from models.unit_of_work import SYSTEM, UnitOfWork
-from models.visibility import current_level, is_present
+from models.visibility import current_level, current_presence, is_present
 from resolvers import handing, releases, waiting
-from resolvers.reads.agents import current_presence
 
 p, a = participants.c, agents.c
 REACHABLE = (AgentPresence.ONLINE, AgentPresence.BUSY)
