@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage check format demo eval races fuzz conformance playground browser docs lock clean
+.PHONY: help run test coverage check format demo eval races fuzz conformance siege schemathesis playground browser docs lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,14 @@ equality: ## answer generated documents compiled and not, and compare
 conformance: ## let audits, clients and tools of others judge a server; needs node
 	@scripts/install
 	@scripts/conformance
+
+siege: ## attack a server in every way at once, while others use it
+	@scripts/install
+	@scripts/siege
+
+schemathesis: ## send 1,000 made-up documents with real ids to a server
+	@scripts/install
+	@scripts/schemathesis
 
 docs: ## write what is generated in docs/, and build the site
 	@scripts/install

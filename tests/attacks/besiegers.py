@@ -39,10 +39,17 @@ def subscribe(id_: str, query: str, variables: Any = None) -> str:
     return orjson.dumps({"type": "subscribe", "id": id_, "payload": payload}).decode()
 
 
+def calling(url: str, **more: Any) -> connect:
+    """Open a socket that waits for a busy process as long as it takes."""
+    return connect(
+        url, subprotocols=SUBPROTOCOLS, proxy=None, open_timeout=60, ping_interval=None, **more
+    )
+
+
 async def flood_socket(url: str, token: str, attempts: int) -> Counter[str]:
     """Subscribe many times over one socket; return the types of the answers, or how it was closed."""
     seen: Counter[str] = Counter()
-    async with connect(url, subprotocols=SUBPROTOCOLS, proxy=None, open_timeout=60) as line:
+    async with calling(url) as line:
         try:
             await line.send(hello(token))
             assert orjson.loads(await line.recv())["type"] == "connection_ack"
@@ -78,7 +85,7 @@ async def send_malformed_frames(url: str, token: str, times: int) -> Counter[int
     """Send what is no message of the protocol, each on a socket of its own; return the codes it was closed with."""
     codes: Counter[int | None] = Counter()
     for number in range(times):
-        async with connect(url, subprotocols=SUBPROTOCOLS, proxy=None, open_timeout=60) as line:
+        async with calling(url) as line:
             await line.send(hello(token))
             await line.send(MALFORMED[number % len(MALFORMED)])
             await line.wait_closed()
@@ -110,13 +117,7 @@ async def knock_from_evil_pages(url: str, times: int) -> Counter[int]:
     codes: Counter[int] = Counter()
     for _ in range(times):
         try:
-            async with connect(
-                url,
-                subprotocols=SUBPROTOCOLS,
-                proxy=None,
-                origin=EVIL,
-                open_timeout=60,
-            ):
+            async with calling(url, origin=EVIL):
                 codes[101] += 1
         except InvalidStatus as refused:
             codes[refused.response.status_code] += 1

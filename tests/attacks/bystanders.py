@@ -15,8 +15,8 @@ from contextlib import contextmanager
 
 import httpx
 import orjson
-from websockets.asyncio.client import connect
-from websockets.typing import Subprotocol
+
+from tests.attacks.besiegers import calling
 
 ASKED = "query Me { viewer { agent { name } rights } }"
 PAUSE_SECONDS = 0.05
@@ -55,7 +55,7 @@ async def ask_over_http(address: str, token: str, stop: asyncio.Event) -> None:
 
 async def ask_over_a_socket(address: str, token: str, stop: asyncio.Event) -> None:
     url = f"{address.replace('http', 'ws', 1)}/graphql"
-    async with connect(url, subprotocols=[Subprotocol("graphql-transport-ws")], proxy=None) as line:
+    async with calling(url) as line:
         hello = {"type": "connection_init", "payload": {"authorization": f"Bearer {token}"}}
         await line.send(orjson.dumps(hello).decode())
         await line.recv()
