@@ -72,7 +72,7 @@ async def test_an_error_is_told_on_the_stream_and_ends_it(
 
 
 async def test_a_token_that_expires_ends_the_stream_and_a_new_one_goes_on(service: Service) -> None:
-    soon = timedelta(seconds=4 - LEEWAY_SECONDS)
+    soon = timedelta(seconds=8 - LEEWAY_SECONDS)
     lin = service.world.agents["lin"]
     short = Person(service, sign(SECRET, ActorKind.AGENT, lin, ttl=soon))
     document, variables = CONVERSATION_EVENTS.document, CONVERSATION_EVENTS.variables(service)

@@ -97,7 +97,7 @@ def short(service: Service, kind: Kind, seconds: float) -> Person:
 async def test_the_socket_of_an_expired_token_closes_with_4403_also_while_idle(
     service: Service, kind: Kind
 ) -> None:
-    person = short(service, kind, 2.5)
+    person = short(service, kind, 6)
     async with person.listen(kind.document, **kind.variables(service)) as listener:
         cursor = (await listener.event())["cursor"]
         assert await close_code(listener.socket) == 4403
