@@ -30,11 +30,13 @@ from graphql import (
 )
 from hypothesis import strategies as st
 
+from domain.actors import Audience
+from schema.build import schema
+from schema.guards import Requires
 from scripts.fuzzing.real import from_environment
 
 REAL = from_environment()
 NOW = datetime.now(UTC).replace(microsecond=0)
-FOR_CUSTOMERS = {"customerConversation", "sendCustomerMessage"}
 KIND_OF_NAME = {
     "conversationId": "Conversation",
     "availableFor": "Conversation",
@@ -165,13 +167,19 @@ def map_body(context: schemathesis.HookContext, body: DocumentNode) -> DocumentN
     return graphql.visit(body, REWRITE(body))
 
 
-@schemathesis.auth(refresh_interval=None)  # the next case may need the other token
-class Strongest:
-    """A customer's token for what is for customers, an agent's for the rest."""
+def strongest(operation: str) -> str:
+    """Return whose token may do most with a root field: a right is an admin's, what is for customers a customer's."""
+    guards = [guard for guard in schema.guarded[operation] if isinstance(guard, Requires)]
+    if any(guard.right for guard in guards):
+        return "ADMIN"
+    for_customers = any(guard.audience == [Audience.CUSTOMER] for guard in guards)
+    return "CUSTOMER" if for_customers else "AGENT"
 
+
+@schemathesis.auth(refresh_interval=None)  # the next case may need another token
+class Strongest:
     def get(self, case: schemathesis.Case, context: schemathesis.AuthContext) -> str:
-        customers = context.operation.definition.field_name in FOR_CUSTOMERS
-        return os.environ["TOKEN_CUSTOMER" if customers else "TOKEN_AGENT"]
+        return os.environ[f"TOKEN_{strongest(context.operation.label)}"]
 
     def set(self, case: schemathesis.Case, data: str, context: schemathesis.AuthContext) -> None:
         case.headers = {**(case.headers or {}), "Authorization": f"Bearer {data}"}
