@@ -1,7 +1,7 @@
 """How uvicorn speaks HTTP and WebSocket, with bounds where it has none.
 
-A client cannot make the process keep a head without end, nor wait for one; nor answer pings that it does not read,
-nor put a message together from nothing; nor hold a socket by reading too little.
+A client cannot make the process keep a head or a queue without end, nor wait for one; nor answer pings that it does
+not read, nor put a message together from nothing; nor hold a socket by reading too little.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from http import HTTPStatus
 from typing import Any, cast
 
 import orjson
+import structlog
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from websockets.frames import CloseCode
 
@@ -22,8 +23,11 @@ HEAD_SECONDS = 10.0
 LINGER_SECONDS = (
     30.0  # beyond these the slow lose what they did not take: some kilobytes a second are enough
 )
+QUEUED = 32  # requests that wait for the answer to an earlier one of the same connection
 FRAMES_BETWEEN_MESSAGES = 1_000
 SLICE = 8 * 1024
+
+log = structlog.get_logger()
 
 
 class Lingering:
@@ -44,7 +48,7 @@ class Lingering:
 
 
 class HTTP(HttpToolsProtocol):
-    """Refuses a head that is too long, and closes where none comes. `unparsed` is what led to nothing yet."""
+    """Refuses a head that is too long, and closes where none comes. `unparsed` is how much led to nothing yet."""
 
     unparsed = 0
     patience: asyncio.TimerHandle | None = None
@@ -62,9 +66,12 @@ class HTTP(HttpToolsProtocol):
         self.unparsed += len(data)
         super().data_received(data)
         if self.unparsed > HEAD_BYTES and not self.transport.is_closing():
-            self._refuse_head()
+            words = f"The head of a request holds {HEAD_BYTES // 1024} kB at most."
+            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, words)
 
     def on_headers_complete(self) -> None:
+        if len(self.pipeline) >= QUEUED:
+            raise ValueError("Too many requests at once.")  # the parser stops and refuses the rest
         self.unparsed = 0
         self._stop_expecting()
         super().on_headers_complete()
@@ -102,19 +109,17 @@ class HTTP(HttpToolsProtocol):
         if not self._answering:
             self.transport.close()
 
-    def _refuse_head(self) -> None:
-        if self._answering:
-            self.transport.abort()
-        else:
-            words = f"The head of a request holds {HEAD_BYTES // 1024} kB at most."
-            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, words)
-
     def send_400_response(self, msg: str) -> None:
         self._refuse(HTTPStatus.BAD_REQUEST, "This is no request of HTTP.")
 
     def _refuse(self, status: HTTPStatus, words: str) -> None:
-        """Answer in JSON, like everything else, what never becomes a request."""
-        body = orjson.dumps({"errors": [Refused(words).error]})
+        """Answer in JSON, like everything else, what never becomes a request; in the middle of an answer just go."""
+        refused = Refused(words, status)
+        log.info("refused", status=refused.status, code=refused.code)
+        if self._answering:
+            self.transport.abort()
+            return
+        body = orjson.dumps({"errors": [refused.error]})
         head = f"content-type: {JSON}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
         self.transport.write(STATUS_LINE[status] + head.encode() + body)
         self.transport.close()

@@ -31,6 +31,7 @@ from graphql import (
 from hypothesis import strategies as st
 
 from domain.actors import Audience
+from domain.permissions import PermissionLevel, permits
 from schema.build import schema
 from schema.guards import Requires
 from scripts.fuzzing.real import from_environment
@@ -55,6 +56,17 @@ WORDS = {"text", "subject"}  # which must not be empty
 PAGE, LARGEST_PAGE = ("first", "last"), 4
 STRANGE = 10  # one of so many values is left as it was generated, or is of another kind
 NULL = NullValueNode()
+
+# What a level may be too low for, which is an error of a query and no mistake of the service.
+FOR_LEADS = {
+    operation.removeprefix("Query.")
+    for operation, guards in schema.guarded.items()
+    for guard in guards
+    if operation.startswith("Query.")
+    and isinstance(guard, Requires)
+    and guard.permission
+    and not permits(PermissionLevel.READ_ONLY, guard.permission)
+}
 
 numbers = st.integers(0, 999)
 schemathesis.graphql.scalar("ID", numbers.map(lambda n: StringValueNode(value=f"id {n}")))
@@ -123,6 +135,8 @@ def _place(ancestors: list[Any]) -> tuple[str, str]:
 
 def _id(field: str, name: str, number: int) -> str | None:
     kind = "Customer" if name == "customer" else KIND_OF_NAME.get(name) or KIND_OF_FIELD.get(field)
+    if field in FOR_LEADS and kind == "Conversation":
+        return REAL.led[number % len(REAL.led)]
     strange = kind is None or number % STRANGE == STRANGE - 1
     choice = REAL.every_id if strange else REAL.ids[str(kind)]
     return choice[number % len(choice)]
@@ -172,8 +186,8 @@ def strongest(operation: str) -> str:
     guards = [guard for guard in schema.guarded[operation] if isinstance(guard, Requires)]
     if any(guard.right for guard in guards):
         return "ADMIN"
-    for_customers = any(guard.audience == [Audience.CUSTOMER] for guard in guards)
-    return "CUSTOMER" if for_customers else "AGENT"
+    for_agents = all(Audience.AGENT in (guard.audience or [Audience.AGENT]) for guard in guards)
+    return "AGENT" if for_agents else "CUSTOMER"
 
 
 @schemathesis.auth(refresh_interval=None)  # the next case may need another token

@@ -20,6 +20,7 @@ query Everything {
       cursor
       node {
         id
+        viewerCan { invite }
         customer { id }
         collaboration { id }
         participants(first: 10, includeFormer: true) { edges { cursor node { id } } }
@@ -57,12 +58,18 @@ KINDS = {
 
 
 class Real:
-    """`ids` by kind, `cursors` by the field whose list they are of; both in the order they were met."""
+    """`ids` by kind, `cursors` by the field whose list they are of; both in the order they were met.
+
+    `led` are the conversations in which the asker may do most.
+    """
 
     def __init__(self, found: Any) -> None:
         self.ids: defaultdict[str, list[str]] = defaultdict(list)
         self.cursors: defaultdict[str, list[str]] = defaultdict(list)
+        self.led: list[str] = []
         for field, item in _items(found):
+            if item.get("node", item).get("viewerCan", {}).get("invite"):
+                self.led.append(item["node"]["id"])
             if "cursor" in item:
                 self.cursors[field].append(item["cursor"])
             if id_ := item.get("node", item).get("id"):

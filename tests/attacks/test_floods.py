@@ -83,6 +83,17 @@ async def test_a_body_with_things_without_end_around_it_is_dropped(
         assert await flooded(line, endless(head + first, again)) == b""
 
 
+async def test_requests_queue_up_only_so_far(service: Service) -> None:
+    one = START + b"\r\n"
+    async with connected(service) as line:
+        await line.send(one * 30)
+        answers = b""
+        while answers.count(b"HTTP/1.1 200") < 30:
+            answers += await line.read()
+        await line.send(one * 1_000)
+        assert (await line.rest()).count(b"HTTP/1.1 200") < 40
+
+
 async def test_what_is_no_http_is_told_so_in_json(service: Service) -> None:
     for nonsense in (
         b"\x16\x03\x01\x02\x00\x01\x00\x01",
@@ -206,7 +217,7 @@ async def test_who_reads_a_little_now_and_then_is_let_go(
     )
     async with on_a_socket(service) if way == "a socket" else connected(service) as line:
         if way == "answers":
-            await line.send(b"GET /schema.graphql HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 200)
+            await line.send(b"GET /schema.graphql HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 30)
         elif way == "a stream":
             await line.send(stream(port, token, HUGE_NOTES, {"id": here}))
         else:
