@@ -100,15 +100,21 @@ async def test_a_ping_is_answered_with_its_payload(service: Service) -> None:
 async def test_who_answers_no_pings_is_to_come_back(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.graphql.websocket.PING_SECONDS", 0.1)
-    monkeypatch.setattr("server.graphql.websocket.PONG_SECONDS", 0.5)
+    monkeypatch.setattr("server.graphql.websocket.PING_SECONDS", 0.5)
+    monkeypatch.setattr("server.graphql.websocket.PONG_SECONDS", 2.0)
     async with wire(service.agent("lin")) as silent, wire(service.agent("wang")) as alive:
-        for _ in range(10):
-            assert await alive.next_of(None) == {"type": "ping"}
-            await alive.send(type="pong")
+        answering = asyncio.create_task(answer_pings(alive))
         assert await close_code(silent.socket) == 1013
+        answering.cancel()
+        await asyncio.wait({answering})
         await alive.subscribe("1", INBOX.document)
         assert (await alive.next_of("1"))["type"] == "next"
+
+
+async def answer_pings(bare: Wire) -> None:
+    while True:
+        assert await bare.next_of(None) == {"type": "ping"}
+        await bare.send(type="pong")
 
 
 async def test_who_takes_nothing_is_to_come_back(

@@ -39,7 +39,7 @@ export class Stream {
   }
 
   /** The next block without its empty line, or null at the end of the body. */
-  async block(seconds = 10) {
+  async block(seconds = 40) {
     while (!this.text.includes('\n\n')) {
       const { value, done } = await within(seconds, this.chunks.next(), 'An event')
       if (done) {

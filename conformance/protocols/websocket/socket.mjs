@@ -2,7 +2,7 @@ import WebSocket from 'ws'
 import { validateMessage } from 'graphql-ws'
 import { authorization, socketEndpoint, within } from '../../kit.mjs'
 
-const PATIENCE = 10
+const PATIENCE = 40
 
 class Refused extends Error {
   constructor(statusCode) {
