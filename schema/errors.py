@@ -47,9 +47,9 @@ def presentable(error: GraphQLError, code: str = "BAD_USER_INPUT") -> GraphQLErr
 
 
 def place_of(error: GraphQLError) -> tuple[Any, ...]:
-    """Return what sorts errors: where they are in the document, then where in its lists."""
+    """Return what sorts errors: where they are in the document, then where in its lists; those of no place are last."""
     locations = [(place.line, place.column) for place in error.locations or ()]
-    return locations, [step for step in error.path or () if isinstance(step, int)]
+    return not locations, locations, [step for step in error.path or () if isinstance(step, int)]
 
 
 def field_of(error: GraphQLError) -> str | None:
@@ -81,7 +81,7 @@ class ErrorsForClients(SchemaExtension):
         self._code("GRAPHQL_VALIDATION_FAILED")
 
     def _code(self, code: str) -> None:
-        for error in (self.execution_context.pre_execution_errors or ())[:ERRORS]:
+        for error in self.execution_context.pre_execution_errors or ():
             presentable(error, code)
 
     def on_operation(self) -> Iterator[None]:
