@@ -22,12 +22,14 @@ from domain.errors import UserErrorCode
 from domain.handing import DelegationEnding, HandoverCause, OfferStatus
 from domain.invitations import CollaborationType, DeclineReason, InvitationKind, InvitationStatus
 from domain.invite_rules import InviteUrgency
+from domain.notices import Language, NoticeKind, NoticePriority, NotificationChannel
 from domain.permissions import CollaborationStance, ParticipantRole, Permission, PermissionLevel
 from domain.policies import DiscussFirst
 from domain.rates import OperationKind
 from domain.recommendations import RecommendationFactor
 from resolvers.reads.agents import AgentOrder
 from resolvers.reads.invitations import InvitationDirection
+from resolvers.reads.notifications import DeliveryStatus
 
 
 def publish(kind: type[Enum], description: str, name: str | None = None, **values: str) -> None:
@@ -281,6 +283,38 @@ publish(
     PROCESS="How it is done: norms, tools, steps.",
     CUSTOMER="Who the customer is: needs, analysis, keeping them.",
     CONTINGENCY="What to do when the unexpected happens: sudden events, complaints, crises.",
+)
+publish(
+    NoticeKind,
+    "What kind of news a notice is.",
+    INVITATION="Somebody asks for your help, reminds you, or needs it no longer.",
+    ANSWER="What came of an invitation that you sent.",
+    PART="Your own part in a conversation: idle, over, or the primary role.",
+    LEVEL="Your own level.",
+    CONVERSATION="A conversation as a whole.",
+)
+publish(
+    NotificationChannel,
+    "How a notice is shown.",
+    DESKTOP="A popup.",
+    SOUND="A sound.",
+    TRAY="The icon in the tray, with its number.",
+)
+publish(
+    NoticePriority,
+    "How much a notice matters.",
+    LOW="Good to know.",
+    NORMAL="News.",
+    HIGH="Somebody waits.",
+    URGENT="An emergency: quiet hours do not hold it back.",
+)
+publish(Language, "The language of notices.", EN="English.", ZH="Chinese, simplified.")
+publish(
+    DeliveryStatus,
+    "How far an invitation got.",
+    SENT="It was sent; no device of the invitee has taken it yet.",
+    DELIVERED="A device of the invitee has taken it.",
+    SEEN="The invitee has looked at it.",
 )
 publish(
     UserErrorCode,

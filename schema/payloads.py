@@ -14,6 +14,7 @@ from resolvers.reads.handing import delegations_by_id, offers_by_id
 from resolvers.reads.invitations import invitations_by_id
 from resolvers.reads.invite_rules import invite_rules_by_id
 from resolvers.reads.messages import messages_by_id, notes_by_id, transcript_messages
+from resolvers.reads.notifications import preferences_of
 from resolvers.reads.participants import participants_by_id
 from resolvers.reads.policies import policy_views
 from schema.fields import batched, computed, field, output
@@ -27,6 +28,7 @@ from schema.types.handing import Delegation, PrimaryOffer
 from schema.types.invitations import Invitation
 from schema.types.invite_rules import InviteRule
 from schema.types.messages import CustomerMessage, InternalNote
+from schema.types.notices import NotificationPreferences
 from schema.types.participants import Participant
 from schema.types.policies import CollaborationPolicy
 
@@ -268,6 +270,23 @@ class EditNotePayload(NotePayload):
 @output()
 class MarkReadPayload(ConversationPayload):
     """The outcome of marking a conversation as read."""
+
+
+@output()
+class MarkInvitationSeenPayload(InvitationPayload):
+    """The outcome of having seen an invitation."""
+
+
+@output()
+class UpdateNotificationPreferencesPayload(Payload):
+    """The outcome of choosing how to be told."""
+
+    preferences: NotificationPreferences | None = batched(
+        NotificationPreferences | None,
+        preferences_of,
+        "changed.agent_id",
+        "Your preferences as they are now; null on refusal.",
+    )
 
 
 @output()

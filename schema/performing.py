@@ -20,7 +20,7 @@ from schema.fields import given
 
 UseCase = Callable[[UnitOfWork, Asker], Awaitable[Changed]]
 
-UNAUDITED = frozenset({"heartbeat", "markRead"})
+UNAUDITED = frozenset({"heartbeat", "markRead", "markInvitationSeen"})
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -11,9 +11,17 @@ from uuid import UUID
 
 import strawberry
 
+from domain import text
 from domain.actors import Asker, Audience, OrganizationRight
 from domain.cursors import read_cursor
-from domain.errors import Forbidden, NotFound, NotFoundAtTop, NotPermitted
+from domain.errors import (
+    BadUserInput,
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    NotFoundAtTop,
+    NotPermitted,
+)
 from domain.events import (
     Stream,
     conversation_stream,
@@ -24,6 +32,8 @@ from domain.events import (
 from domain.permissions import Permission
 from models.stored import StoredEvent, heads
 from resolvers import access
+from resolvers.notifications import deliver
+from resolvers.reads.invitations import pending_of
 from schema.context import Info, Parked
 from schema.fields import given, subscription
 from schema.guards import AGENTS, Requires
@@ -99,6 +109,36 @@ async def _stream(
                 yield event
 
 
+def _check_device(name: str) -> None:
+    try:
+        text.required(name, text.NAME, "device")
+    except InvalidInput as refusal:
+        raise BadUserInput(f"device: {refusal}") from refusal
+
+
+async def _noting(info: Info, items: Items, device: str) -> Items:
+    """Note that invitations have arrived once the client has taken the event that told of them."""
+    async with aclosing(items):
+        async for item in items:
+            yield item
+            if item.type == "InvitationCreated":
+                await _arrived(info, device, _invitation_of(item))
+            elif item.type == "InboxSnapshot":
+                waiting = await pending_of(info.context.services.database, info.context.known)
+                await _arrived(info, device, [each.id for each in waiting])
+
+
+def _invitation_of(item: Snapshot | StoredEvent) -> list[UUID]:
+    facts: Any = item.facts
+    return [facts.invitation_id]
+
+
+async def _arrived(info: Info, device: str, invitation_ids: Sequence[UUID]) -> None:
+    if invitation_ids:
+        async with info.context.work() as work:
+            await deliver(work, info.context.known.id, device, invitation_ids)
+
+
 @strawberry.type(
     description="What can be followed live. Each follows one stream: order, no gap, no repetition."
 )
@@ -144,10 +184,28 @@ class Subscription:
         return _stream(info, stream, given(after), "ConversationSnapshot", id_)
 
     @subscription(InboxEvent, AGENTS)
-    async def inbox(self, info: Info, after: Resume = strawberry.UNSET) -> Items:
+    async def inbox(
+        self,
+        info: Info,
+        after: Resume = strawberry.UNSET,
+        device: Annotated[
+            str | None,
+            strawberry.argument(
+                description=(
+                    "Which device or tab this is, in your own words. With it each invitation that arrives here counts as "
+                    f"DELIVERED, see `Invitation.deliveries`. At most {text.NAME} characters."
+                )
+            ),
+        ] = strawberry.UNSET,
+    ) -> Items:
         """What concerns you personally, whatever conversation it is in: invitations, your level, your parts."""
-        stream = inbox(info.context.known.id)
-        return _stream(info, stream, given(after), "InboxSnapshot", None)
+        stream, name = inbox(info.context.known.id), given(device)
+        if name is None:
+            return _stream(info, stream, given(after), "InboxSnapshot", None)
+        _check_device(name)
+        info.context.facts.parks = False  # what arrives here is noted for this device alone
+        items = _stream(info, stream, given(after), "InboxSnapshot", None)
+        return _noting(info, items, name)
 
     @subscription(CustomerEvent, CUSTOMERS)
     async def customer_messages(self, info: Info, after: Resume = strawberry.UNSET) -> Items:

@@ -14,6 +14,7 @@ from models.conversations import participants
 from models.database import Query, Reads
 from models.messages import messages, notes
 from models.visibility import is_present, read_at
+from resolvers.reads.invitations import pending_of
 
 p, m, n = participants.c, messages.c, notes.c
 
@@ -23,6 +24,17 @@ class UnreadView:
     conversation_id: UUID
     messages: int
     notes: int
+
+
+@dataclass(frozen=True)
+class UnreadCountsView:
+    invitations: int
+    conversations: Sequence[UnreadView]
+
+
+async def unread_counts(reads: Reads, actor: Actor) -> UnreadCountsView:
+    unread = await unread_of(reads, actor)
+    return UnreadCountsView(len(await pending_of(reads, actor)), list(unread.values()))
 
 
 async def unread_of(

@@ -8,6 +8,7 @@ from schema.mutations.handing import HandingMutations
 from schema.mutations.invitations import InvitationMutations
 from schema.mutations.invite_rules import InviteRuleMutations
 from schema.mutations.messages import MessageMutations
+from schema.mutations.notifications import NotificationMutations
 from schema.mutations.participants import ParticipantMutations
 from schema.mutations.policies import PolicyMutations
 
@@ -19,6 +20,7 @@ class Mutation(
     HandingMutations,
     ConversationMutations,
     MessageMutations,
+    NotificationMutations,
     AgentMutations,
     PolicyMutations,
     InviteRuleMutations,

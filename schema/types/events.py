@@ -28,6 +28,7 @@ from schema.types.conversations import Collaboration, Conversation
 from schema.types.invitations import Invitation
 from schema.types.messages import CustomerMessage, InternalNote
 from schema.types.node import AgentRef
+from schema.types.notices import Notice, notice_of
 from schema.types.participants import Participant
 
 
@@ -90,6 +91,11 @@ class ConversationEvent(Event):
 @interface
 class InboxEvent(Event):
     """Something that concerns you personally."""
+
+    @computed(Notice | None)
+    async def notice(self: Any, info: Info) -> Any:
+        """What to show the person, ready for a popup; null in a snapshot, and where there is nothing to tell them."""
+        return await notice_of(self, info)
 
 
 @interface

@@ -18,10 +18,12 @@ from resolvers.next_best import next_best
 from resolvers.reads.agents import agents_by_id
 from resolvers.reads.conversations import conversations_by_id
 from resolvers.reads.invitations import InvitationView, previews_of
+from resolvers.reads.notifications import deliveries_of
 from resolvers.reads.participants import participants_by_id
 from schema.context import Info
 from schema.fields import Sight, batched, computed, field, output
 from schema.types.node import AgentRef, ConversationRef, Node, ParticipantRef
+from schema.types.notices import Delivery
 from schema.types.recommendations import RANKING, HowMany, Recommendation, how_many
 
 
@@ -102,6 +104,14 @@ class Invitation(Node):
         null otherwise. Nobody who turned down the same conversation is among them.
         """
         return info.context.load(next_best, self.id, how_many(first))
+
+    deliveries: list[Delivery] | None = batched(
+        list[Delivery] | None,
+        deliveries_of,
+        "id",
+        "How far it got: sent, delivered to a device by `inbox`, seen. Empty when the invitee's settings let nothing "
+        "through; null for everybody but the inviter and the invitee.",
+    )
 
     @computed(str | None, sight=Sight.PART)
     async def background(self: Any, info: Info) -> Any:

@@ -15,6 +15,7 @@ from models.database import Snapshot as Frozen
 from resolvers.reads.conversations import conversations_by_id
 from resolvers.reads.invitations import open_of, pending_of
 from resolvers.reads.messages import notes_of
+from resolvers.reads.unread import unread_counts
 from schema.connections import Connection
 from schema.context import Info
 from schema.fields import (
@@ -26,6 +27,7 @@ from schema.types.conversations import Conversation
 from schema.types.events import ConversationEvent, InboxEvent, InvitationEvent, NoteEvent, event
 from schema.types.invitations import Invitation
 from schema.types.messages import InternalNote
+from schema.types.unread import UnreadCounts
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,11 @@ class InboxSnapshot(InboxEvent):
     async def pending_invitations(self: Any, info: Info) -> Any:
         """What you have been sent and not answered, the oldest first."""
         return await pending_of(info.context.reads, info.context.known)
+
+    @computed(UnreadCounts)
+    async def unread_counts(self: Any, info: Info) -> Any:
+        """Everything that waits for you, as numbers for a tray icon."""
+        return await unread_counts(info.context.reads, info.context.known)
 
     @computed(int)
     async def unanswered_count(self: Any, info: Info) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from resolvers.reads.conversations import conversations_by_id
-from resolvers.reads.unread import UnreadView
+from resolvers.reads.unread import UnreadCountsView, UnreadView
 from schema.fields import batched, computed, field, output
 from schema.types.node import ConversationRef
 
@@ -21,7 +21,7 @@ class ConversationUnread:
     )
 
 
-@output()
+@output(UnreadCountsView)
 class UnreadCounts:
     """Everything that waits for you, as numbers."""
 

@@ -102,6 +102,7 @@ PLANS = {
     "Query.apiLimits": Plan(),
     "Query.auditLog": Plan(),
     "Query.unreadCounts": Plan(),
+    "Query.notificationPreferences": Plan(),
     "Query.previewLeave": Plan(STREAM, "Conversation"),
     "Query.collaborationHistory": Plan(STREAM, "Conversation"),
     "Mutation.openConversation": Plan(opening),
@@ -155,6 +156,12 @@ PLANS = {
     ),
     "Mutation.sendReply": Plan(given(**HERE, text="We are on it."), "Conversation"),
     "Mutation.postNote": Plan(given(**HERE, text="Look."), "Conversation"),
+    "Mutation.updateNotificationPreferences": Plan(
+        lambda stage, asker: {"input": {"expectedVersion": 0, "language": "ZH"}}
+    ),
+    "Mutation.markInvitationSeen": Plan(
+        given(invitationId="Invitation"), "Invitation", lambda asker: asker.invited
+    ),
     "Mutation.markRead": Plan(given(**HERE), "Conversation"),
     "Mutation.editNote": Plan(
         own_note, "InternalNote", lambda asker: asker.key in {"lin", "chen", "sun", "zhou"}

@@ -39,6 +39,7 @@ PLAIN = (  # need no variables
     "MyInvitations",
     "PresenceChanges",
     "UnreadCounts",
+    "NotificationPreferences",
     "Policy",
     "Viewer",
 )
@@ -102,6 +103,8 @@ async def variables(service: Service) -> dict[str, dict[str, Any]]:
         "EarlierMessages": {"id": here},
         "PreviewLeave": {"conversationId": here},
         "CollaborationHistory": {"conversationId": here},
+        "Deliveries": {"id": sent},
+        "UpdateNotificationPreferences": {"input": {"expectedVersion": 0, "language": "ZH"}},
         "MarkRead": {"input": {"conversationId": here}},
         "EarlierNotes": {"id": here},
         "History": {"id": here},
@@ -258,6 +261,15 @@ async def heard(listener: Listener, last: str) -> list[str]:
     while last not in kinds:
         kinds.append((await listener.event())["__typename"])
     return kinds
+
+
+async def test_an_invitee_says_what_they_have_seen(service: Service) -> None:
+    sent = await invited(service, "lin", "wang")
+    await run(
+        service.agent("wang"),
+        operations()["MarkInvitationSeen"],
+        {"input": {"invitationId": sent, "device": "desk"}},
+    )
 
 
 async def test_an_admin_can_run_theirs(service: Service) -> None:

@@ -1,0 +1,38 @@
+"""How people want to be told, and where an invitation has reached its invitee."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Field, SQLModel
+
+from domain.notices import Language
+from models.columns import choice, instant, table
+
+
+class NotificationPreference(SQLModel, table=True):
+    """Somebody without a row has the defaults. `rules` is JSON: the channels of each kind of notice."""
+
+    __tablename__ = "notification_preference"
+
+    agent_id: UUID = Field(primary_key=True, foreign_key="agent.id")
+    rules: str
+    quiet_start: str | None = None
+    quiet_end: str | None = None
+    time_zone: str | None = None
+    language: Language = choice(Language)
+    version: int = 1
+
+
+class Delivery(SQLModel, table=True):
+    """On which device an invitation has arrived, and when its invitee looked at it there."""
+
+    invitation_id: UUID = Field(primary_key=True, foreign_key="invitation.id")
+    device: str = Field(primary_key=True)
+    delivered_at: datetime = instant()
+    seen_at: datetime | None = instant(nullable=True)
+
+
+preferences = table(NotificationPreference)
+deliveries = table(Delivery)
