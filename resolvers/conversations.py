@@ -47,6 +47,7 @@ from models.organizations import departments
 from models.unit_of_work import UnitOfWork
 from resolvers import access, endings, handing, releases, waiting
 from resolvers.changes import Changed
+from resolvers.inviting_by_rule import invite_by_rule
 from resolvers.messages import post_message
 from resolvers.participants import check_version
 from resolvers.reads.organizations import policy_of
@@ -88,8 +89,8 @@ async def open_conversation(work: UnitOfWork, asker: Asker, opening: Opening) ->
     if words:
         message = await post_message(work, conversation.id, MessageAuthor.CUSTOMER, words, now)
         await waiting.begin(work, conversation.id, now)
-        return Changed(conversation_id=conversation.id, message_id=message.id)
-    return Changed(conversation_id=conversation.id)
+    await invite_by_rule(work, conversation.organization_id, conversation.id, primary.id)
+    return Changed(conversation_id=conversation.id, message_id=message.id if words else None)
 
 
 async def _primary(work: UnitOfWork, asker: Asker, primary_id: UUID | None) -> Any:

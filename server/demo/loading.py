@@ -13,7 +13,7 @@ from models.organizations import organizations
 from models.unit_of_work import UnitOfWork, Wake, unit_of_work
 from server.demo.firms import INTEGRATIONS
 from server.demo.playing import Cast, play
-from server.demo.rows import organization_rows, rows
+from server.demo.rows import organization_rows, rows, rules
 from server.demo.tables import cells
 from server.demo.talk import STORIES
 
@@ -52,6 +52,7 @@ async def _talk(work: UnitOfWork) -> None:
     for firm, integration, _ in cells(INTEGRATIONS):
         for story in STORIES[firm]:
             await play(cast, integration, story)
+    await work.add_all(rules())
     await _let_wait(work)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,9 +12,11 @@ from sqlmodel import SQLModel
 from domain.actors import OrganizationRole
 from domain.agents import AgentPresence
 from domain.conversations import CustomerTier
+from domain.invite_rules import USUAL_RULES
 from domain.policies import BOUNDS
 from models.agents import Agent, AgentSkill, Integration, Lease, Skill, SkillKeyword
 from models.conversations import Customer
+from models.invite_rules import InviteRuleRow
 from models.organizations import Department, DepartmentSupervisor, PolicyRow
 from server.demo.clientele import CUSTOMERS
 from server.demo.firms import DEPARTMENTS, INTEGRATIONS, ORGANIZATIONS, SKILLS
@@ -64,6 +67,15 @@ def _policies() -> list[SQLModel]:
             idle_removal_seconds=longest,
         )
         for key, *_ in cells(ORGANIZATIONS)
+    ]
+
+
+def rules() -> list[SQLModel]:
+    """Return what one firm set itself: from now on its VIP customers are served by several people from the start."""
+    usual = next(rule for rule in USUAL_RULES if rule.slug == "vip")
+    settings = {**asdict(usual), "automatic": True}
+    return [
+        InviteRuleRow(organization_id=fixed_id("organization", "skysail"), version=2, **settings)
     ]
 
 
