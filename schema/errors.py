@@ -59,12 +59,14 @@ def field_of(error: GraphQLError) -> str | None:
 
 
 def _hidden(error: GraphQLError, cause: BaseException | None) -> GraphQLError:
+    """Return what is told instead; the cause stays known on our side, and is never written out."""
     request_id = structlog.contextvars.get_contextvars().get("request_id", "unknown")
     log.error("a field failed", field=field_of(error), exc_info=cause)
     return GraphQLError(
         "Something went wrong on our side. Try again; tell us the requestId if it stays.",
         nodes=error.nodes,
         path=error.path,
+        original_error=cause if isinstance(cause, Exception) else None,
         extensions={"code": "INTERNAL_SERVER_ERROR", "requestId": request_id},
     )
 

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from websockets.exceptions import ConnectionClosed
 
 from domain.actors import Actor, ActorKind, Audience
 from domain.errors import Forbidden, Unauthenticated
@@ -171,3 +172,21 @@ async def test_notes_of_a_closed_conversation_can_still_be_read_by_its_last_prim
     lin, document = service.agent("lin"), INTERNAL_NOTES.with_content
     async with lin.listen(document, **INTERNAL_NOTES.variables(service)) as listener:
         assert (await listener.event())["notes"]["nodes"] == [{"text": "for later"}]
+
+
+async def test_a_stream_that_cannot_begin_for_now_sends_its_client_back(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`complete` would be for good: a database that is away for a moment closes the socket instead."""
+
+    def gone() -> None:
+        raise ConnectionResetError
+
+    lin = service.agent("lin")
+    async with INTERNAL_NOTES.listen(service) as listener:
+        await listener.event()
+    monkeypatch.setattr(service.app.state.database, "snapshot", gone)
+    async with lin.listen(INTERNAL_NOTES.document, **INTERNAL_NOTES.variables(service)) as listener:
+        with pytest.raises(ConnectionClosed):
+            await listener.frame()
+        assert await close_code(listener.socket) == 1013
