@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage check format demo eval races fuzz conformance siege schemathesis playground browser docs lock clean
+.PHONY: help run test coverage check format demo eval races chaos fuzz conformance siege schemathesis playground browser docs lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,10 @@ eval: ## tell how well colleagues are recommended, and how fast among many
 races: ## let rivals race for the same rows of a real database
 	@scripts/install
 	@scripts/races
+
+chaos: ## kill, freeze and cut everything under load; MINUTES= long, SEED= again
+	@scripts/install
+	@.venv/bin/python -m scripts.chaos
 
 fuzz: ## make up plays, and compare what events tell with what queries read; STEPS= long
 	@scripts/install
