@@ -6,9 +6,11 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
+from models.unit_of_work import unit_of_work
 from tests.api.asking import act, look
 from tests.service import Service
 from tests.steps import accept, conversation_id, invite, invited, join, note
+from tests.world import add_agent
 
 EVERYTHING = """
 subject status classes seats { taken limit } department { slug } serviceIdentity { displayName }
@@ -62,6 +64,22 @@ async def test_reading_takes_as_many_statements_for_many_rows(service: Service) 
     assert many == few
     assert max(many) <= 9
     assert await counted(service, lambda: look(service, "lin", EVERYTHING)) <= 25
+
+
+WHO_CAN = """query ($id: ID!) { onlineAgents(availableFor: $id, first: 100) { nodes { name presence
+  eligibility { canInvite reasons { code message } } } } }"""
+
+
+async def test_eligibility_of_many_takes_four_statements(service: Service) -> None:
+    """R25, R173: the list, the conversation, the rules, what decides about everybody; not counted: who asks."""
+    lin, id_ = service.agent("lin"), conversation_id(service)
+    await lin.run(WHO_CAN, id=id_)  # housekeeping runs once at the start
+    few = await counted(service, lambda: lin.run(WHO_CAN, id=id_))
+    async with unit_of_work(service.database, lambda heads: None) as work:
+        for number in range(50):
+            await add_agent(work, service.world, f"more{number}", "technology")
+    many = await counted(service, lambda: lin.run(WHO_CAN, id=id_))
+    assert many == few <= 1 + 4
 
 
 async def test_writing_takes_few_statements(service: Service) -> None:
