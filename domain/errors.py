@@ -23,6 +23,7 @@
     + InvitationExpired
   + ConversationClosed, ConversationOnHold
   + PrimaryMustTransfer
+  + StepUpRequired, AuthorizationNotPending
   + VersionConflict              carries the kind, id and version of the current object
   + IdempotencyConflict
 """
@@ -59,6 +60,8 @@ class UserErrorCode(StrEnum):
     CONVERSATION_CLOSED = "CONVERSATION_CLOSED"
     CONVERSATION_ON_HOLD = "CONVERSATION_ON_HOLD"
     PRIMARY_MUST_TRANSFER = "PRIMARY_MUST_TRANSFER"
+    STEP_UP_REQUIRED = "STEP_UP_REQUIRED"
+    AUTHORIZATION_NOT_PENDING = "AUTHORIZATION_NOT_PENDING"
     VERSION_CONFLICT = "VERSION_CONFLICT"
     IDEMPOTENCY_CONFLICT = "IDEMPOTENCY_CONFLICT"
 
@@ -217,6 +220,14 @@ class ConversationOnHold(Refusal):
 
 class PrimaryMustTransfer(Refusal):
     code = UserErrorCode.PRIMARY_MUST_TRANSFER
+
+
+class StepUpRequired(Refusal):
+    code = UserErrorCode.STEP_UP_REQUIRED
+
+
+class AuthorizationNotPending(Refusal):
+    code = UserErrorCode.AUTHORIZATION_NOT_PENDING
 
 
 class VersionConflict(Refusal):

@@ -191,6 +191,29 @@ class DelegationEnded(Event):
 
 
 @dataclass(frozen=True)
+class AuthorizationEvent(Event):
+    authorization_id: UUID
+
+
+class AuthorizationRequested(AuthorizationEvent): ...
+
+
+class AuthorizationApproved(AuthorizationEvent): ...
+
+
+class AuthorizationDenied(AuthorizationEvent): ...
+
+
+class AuthorizationUsed(AuthorizationEvent): ...
+
+
+class AuthorizationExpired(AuthorizationEvent): ...
+
+
+class AuthorizationCanceled(AuthorizationEvent): ...
+
+
+@dataclass(frozen=True)
 class SupervisorCalled(Event):
     conversation_id: UUID
     asked_at: datetime
@@ -272,6 +295,12 @@ EVENTS: dict[str, type[Event]] = {
         DelegationBegan,
         DelegationEnded,
         SupervisorCalled,
+        AuthorizationRequested,
+        AuthorizationApproved,
+        AuthorizationDenied,
+        AuthorizationUsed,
+        AuthorizationExpired,
+        AuthorizationCanceled,
         CustomerMessagePosted,
         NotePosted,
         NoteEdited,

@@ -10,10 +10,13 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from domain.actors import Actor, OrganizationRight
 from domain.agents import AgentPresence
+from domain.authorizations import OPEN as UNUSED
+from domain.authorizations import AuthorizationStatus
 from domain.conversations import ConversationStatus, LeaveReason
 from domain.invitations import OPEN, InvitationStatus
 from domain.permissions import ParticipantRole, PermissionLevel
 from models.agents import agents, leases
+from models.authorizations import authorizations
 from models.columns import Choice, Instant, Rank, database_now
 from models.conversations import conversations, participants
 from models.handing import delegations, offers
@@ -157,6 +160,29 @@ def invitation_visible(actor: Actor) -> Condition:
         | (i.inviter_id == actor.id)
         | stands_in(i.conversation_id, actor.id)
     )
+
+
+def authorizes(actor: Actor) -> Condition:
+    """Supervisors of the requester's department and admins decide about what is sensitive, never the requester."""
+    z = authorizations.c
+    return oversees(actor, z.department_id) & (z.requester_id != actor.id)
+
+
+def authorization_visible(actor: Actor) -> Condition:
+    z = authorizations.c
+    return (z.organization_id == actor.organization_id) & (
+        (z.requester_id == actor.id) | authorizes(actor)
+    )
+
+
+def current_authorization_status() -> ColumnElement[AuthorizationStatus]:
+    z = authorizations.c
+    over = z.status.in_(UNUSED) & (z.expires_at <= database_now())
+    status = sa.case(
+        (over, sa.literal(AuthorizationStatus.EXPIRED.name)),
+        else_=sa.type_coerce(z.status, sa.String),
+    )
+    return sa.type_coerce(status, Choice(AuthorizationStatus))
 
 
 def offer_visible(actor: Actor) -> Condition:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
+
+from pydantic import Field
 
 from domain.cursors import Cursor
 from domain.errors import Reason
@@ -22,6 +25,15 @@ class Invited:
 
 
 @dataclass(frozen=True)
+class Contact:
+    """How a customer can be reached, unmasked."""
+
+    name: str
+    email: str | None
+    phone: str | None
+
+
+@dataclass(frozen=True)
 class Changed:
     conversation_id: UUID | None = None
     invitation_id: UUID | None = None
@@ -31,6 +43,8 @@ class Changed:
     note_id: UUID | None = None
     offer_id: UUID | None = None
     delegation_id: UUID | None = None
+    authorization_id: UUID | None = None
+    contact: Annotated[Contact | None, Field(exclude=True)] = None  # told once: never stored
     agent_id: UUID | None = None
     organization_id: UUID | None = None
     invite_rule_id: UUID | None = None

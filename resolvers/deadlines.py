@@ -21,7 +21,7 @@ from models.database import Query, Reads, first
 from models.holds import holds
 from models.log import deadlines
 from models.unit_of_work import SYSTEM, UnitOfWork
-from resolvers import endings, handing, idleness, silence
+from resolvers import endings, handing, idleness, silence, step_up
 
 d, p = deadlines.c, participants.c
 Handler = Callable[[UnitOfWork, UUID, datetime], Awaitable[None]]
@@ -143,4 +143,5 @@ HANDLERS: Mapping[DeadlineKind, Handler] = {
     DeadlineKind.PRIMARY_OFFER_EXPIRES: handing.expire_offer,
     DeadlineKind.DELEGATION_ENDS: handing.end_delegated_time,
     DeadlineKind.PRIMARY_UNRESPONSIVE: silence.answer_silence,
+    DeadlineKind.AUTHORIZATION_EXPIRES: step_up.expire,
 }

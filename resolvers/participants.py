@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from domain import text
 from domain.actors import Asker
+from domain.authorizations import SensitiveOperation
 from domain.conversations import LeaveReason
 from domain.deadlines import DeadlineKind
 from domain.errors import NotPermitted, PrimaryMustTransfer, VersionConflict
@@ -25,7 +26,7 @@ from domain.permissions import (
 )
 from models.conversations import participants
 from models.unit_of_work import UnitOfWork
-from resolvers import access, endings, handing, releases
+from resolvers import access, endings, handing, releases, step_up
 from resolvers.changes import Changed
 from resolvers.delegations import check_own_lead
 
@@ -45,6 +46,8 @@ async def adjust_permission(
     _check_other(here, other)
     check_below(here.level, other.level, level)
     check_raise(other.role, level, until)
+    if other.role is ParticipantRole.GUEST_EXPERT and level > other.level:
+        await step_up.consume(work, asker.actor, SensitiveOperation.RAISE_GUEST, other.id)
     await _set_level(work, other, level, until)
     if not permits(level, Permission.INVITE):
         await endings.cancel_invitations(work, here.id, other.agent_id)

@@ -29,6 +29,7 @@ from models.database import first
 from models.handing import delegations, offers
 from models.log import deadlines
 from models.unit_of_work import SYSTEM, Author, UnitOfWork
+from resolvers import step_up
 
 o, g = offers.c, delegations.c
 
@@ -97,6 +98,7 @@ async def release_part(work: UnitOfWork, row: Any, at: datetime) -> None:
     await end_offer(work, here, OfferStatus.CANCELED, o.agent_id == gone, by=SYSTEM)
     ending = DelegationEnding.PRINCIPAL_LEFT
     await end_delegation(work, here, ending, at, g.principal_id == gone, by=SYSTEM)
+    await step_up.release(work, here, gone)
 
 
 async def release_lead(work: UnitOfWork, conversation_id: UUID, at: datetime) -> None:
@@ -104,6 +106,7 @@ async def release_lead(work: UnitOfWork, conversation_id: UUID, at: datetime) ->
     await end_offer(work, conversation_id, OfferStatus.CANCELED, by=SYSTEM)
     ending = DelegationEnding.CONVERSATION_CLOSED
     await end_delegation(work, conversation_id, ending, at, by=SYSTEM)
+    await step_up.release(work, conversation_id, None)
 
 
 async def _unschedule(work: UnitOfWork, subject_id: UUID, kind: DeadlineKind) -> None:

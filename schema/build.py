@@ -23,6 +23,7 @@ from schema.scalars import SCALARS
 from schema.subscriptions import Subscription
 from schema.types import (
     agents,
+    authorization_events,
     conversations,
     customer_events,
     errors,
@@ -105,7 +106,14 @@ schema = HuddleSchema(
     Mutation,
     Subscription,
     types=concrete(
-        errors, agents, conversations, events, handing_events, snapshots, customer_events
+        errors,
+        agents,
+        conversations,
+        events,
+        handing_events,
+        authorization_events,
+        snapshots,
+        customer_events,
     ),
     extensions=[IdentifiedPerOperation, ErrorsForClients, *CHECKED],
     execution_context_class=FreshPerEvent,

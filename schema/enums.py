@@ -8,6 +8,7 @@ import strawberry
 
 from domain.actors import ActorKind, Audience, OrganizationRight, OrganizationRole
 from domain.agents import AgentPresence
+from domain.authorizations import AuthorizationStatus, SensitiveOperation
 from domain.conversations import (
     CollaborationOutcome,
     ConversationClass,
@@ -182,6 +183,22 @@ publish(
     CONVERSATION_CLOSED="The conversation was closed.",
 )
 publish(
+    SensitiveOperation,
+    "What needs an authorisation by somebody else, each time.",
+    REVEAL_CUSTOMER_CONTACT="See how the customer can be reached, unmasked: `revealCustomerContact`.",
+    RAISE_GUEST="Give an outside expert a higher level: `adjustPermission`.",
+)
+publish(
+    AuthorizationStatus,
+    "Where an authorisation stands. All but the first two are final.",
+    PENDING="Asked for, not decided yet.",
+    APPROVED="It can be used once, until its time is over.",
+    DENIED="Somebody said no.",
+    USED="It was used.",
+    EXPIRED="Nobody decided, or nobody used it, in time.",
+    CANCELED="It was asked for anew, who asked has left, or the conversation is closed.",
+)
+publish(
     NoteKind,
     "What an internal note is for.",
     DISCUSSION="Talk among colleagues.",
@@ -339,6 +356,8 @@ publish(
     CONVERSATION_CLOSED="The conversation is closed for good.",
     CONVERSATION_ON_HOLD="The conversation is on hold: resume it first.",
     PRIMARY_MUST_TRANSFER="The primary cannot just leave: transfer the role first.",
+    STEP_UP_REQUIRED="It needs an authorisation by somebody else: ask with `requestAuthorization`.",
+    AUTHORIZATION_NOT_PENDING="The authorisation was decided or ended already.",
     VERSION_CONFLICT="It has changed since you read it; see the current object.",
     IDEMPOTENCY_CONFLICT="The idempotency key was used for another input.",
 )

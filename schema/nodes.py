@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from resolvers.reads import (
     agents,
     audit,
+    authorizations,
     conversations,
     handing,
     invitations,
@@ -28,6 +29,7 @@ NODES: Mapping[str, Batch] = {
     "Invitation": invitations.invitations_by_id,
     "PrimaryOffer": handing.offers_by_id,
     "Delegation": handing.delegations_by_id,
+    "Authorization": authorizations.authorizations_by_id,
     "CustomerMessage": messages.messages_by_id,
     "InternalNote": messages.notes_by_id,
     "InviteRule": invite_rules.invite_rules_by_id,

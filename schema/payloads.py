@@ -9,6 +9,7 @@ import strawberry
 
 from resolvers.changes import Invited
 from resolvers.reads.agents import agents_by_id
+from resolvers.reads.authorizations import authorizations_by_id
 from resolvers.reads.conversations import collaborations_by_id, conversations_by_id
 from resolvers.reads.handing import delegations_by_id, offers_by_id
 from resolvers.reads.invitations import invitations_by_id
@@ -21,6 +22,7 @@ from schema.fields import batched, computed, field, output
 from schema.ids import encode
 from schema.scalars import Cursor
 from schema.types.agents import Agent
+from schema.types.authorizations import Authorization, CustomerContact
 from schema.types.conversations import Collaboration, Conversation
 from schema.types.customers import TranscriptMessage
 from schema.types.errors import UserError
@@ -226,6 +228,41 @@ class PauseConversationPayload(ConversationPayload):
 @output()
 class ResumeConversationPayload(ConversationPayload):
     """The outcome of resuming."""
+
+
+@output()
+class AuthorizationPayload(Payload):
+    authorization: Authorization | None = batched(
+        Authorization | None,
+        authorizations_by_id,
+        "changed.authorization_id",
+        "The authorisation as it is now; null on refusal.",
+    )
+
+
+@output()
+class RequestAuthorizationPayload(AuthorizationPayload):
+    """The outcome of asking."""
+
+
+@output()
+class ApproveAuthorizationPayload(AuthorizationPayload):
+    """The outcome of approving."""
+
+
+@output()
+class DenyAuthorizationPayload(AuthorizationPayload):
+    """The outcome of denying."""
+
+
+@output()
+class RevealCustomerContactPayload(Payload):
+    """The outcome of revealing."""
+
+    @computed(CustomerContact | None)
+    def contact(self: Any) -> Any:
+        """How the customer can be reached; null on refusal, and when an idempotency key repeats it: it is told once."""
+        return self.changed.contact
 
 
 @output()

@@ -3,6 +3,7 @@
 import strawberry
 
 from schema.mutations.agents import AgentMutations
+from schema.mutations.authorizations import AuthorizationMutations
 from schema.mutations.conversations import ConversationMutations
 from schema.mutations.handing import HandingMutations
 from schema.mutations.invitations import InvitationMutations
@@ -18,6 +19,7 @@ class Mutation(
     InvitationMutations,
     ParticipantMutations,
     HandingMutations,
+    AuthorizationMutations,
     ConversationMutations,
     MessageMutations,
     NotificationMutations,

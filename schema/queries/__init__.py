@@ -4,6 +4,7 @@ import strawberry
 
 from schema.queries.agents import AgentQueries
 from schema.queries.audit import AuditQueries
+from schema.queries.authorizations import AuthorizationQueries
 from schema.queries.conversations import ConversationQueries
 from schema.queries.invitations import InvitationQueries
 from schema.queries.leaving import LeavingQueries
@@ -22,6 +23,7 @@ class Query(
     OrganizationQueries,
     ConversationQueries,
     InvitationQueries,
+    AuthorizationQueries,
     LeavingQueries,
     UnreadQueries,
     AuditQueries,

@@ -13,6 +13,8 @@ REFUSALS = {
     "About your rights": {
         "NOT_PERMITTED": "Read `viewerCan` again and grey the button. The message names the level that is needed.",
         "LEVEL_TOO_HIGH": "Offer only `grantableLevels` (or, when inviting, levels below `viewerLevel`).",
+        "STEP_UP_REQUIRED": "Ask what for, send `requestAuthorization`, wait for `AuthorizationApproved` in `inbox`, then try again.",
+        "AUTHORIZATION_NOT_PENDING": "Somebody was faster, or its time is over: read `pendingAuthorizations` again.",
         "ROLE_NOT_ALLOWED_TO_INVITE": "Hide the invite button: `collaborationPolicy.rolesThatMayInvite` says who may.",
         "COLLABORATION_DISABLED": "Hide the invite button: `collaborationPolicy.enabled` says so before.",
         "PRIMARY_MUST_TRANSFER": "Open the dialog for handing over; or close the conversation.",

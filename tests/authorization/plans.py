@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from domain.actors import Audience
-from domain.permissions import PermissionLevel
+from domain.permissions import Permission, PermissionLevel
 from tests.authorization.askers import Asker
 from tests.authorization.stage import Stage
 from tests.service import node_id
@@ -154,6 +154,23 @@ PLANS = {
     "Mutation.resumeConversation": Plan(
         given(**HERE), "Conversation", rules={PermissionLevel.FULL: "refused NOT_FOUND"}
     ),
+    "Mutation.requestAuthorization": Plan(
+        given(operation="REVEAL_CUSTOMER_CONTACT", targetId="Conversation", purpose="A call."),
+        "Conversation",
+        lambda asker: asker.holds(Permission.REPLY_TO_CUSTOMER),
+    ),
+    "Mutation.approveAuthorization": Plan(
+        given(authorizationId="Authorization"), "Authorization", lambda asker: asker.oversees
+    ),
+    "Mutation.denyAuthorization": Plan(
+        given(authorizationId="Authorization"), "Authorization", lambda asker: asker.oversees
+    ),
+    "Mutation.revealCustomerContact": Plan(
+        given(**HERE, purpose="A call."),
+        "Conversation",
+        rules=dict.fromkeys(PermissionLevel, "refused STEP_UP_REQUIRED"),
+    ),
+    "Query.pendingAuthorizations": Plan(),
     "Mutation.sendReply": Plan(given(**HERE, text="We are on it."), "Conversation"),
     "Mutation.postNote": Plan(given(**HERE, text="Look."), "Conversation"),
     "Mutation.updateNotificationPreferences": Plan(

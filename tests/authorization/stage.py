@@ -88,6 +88,15 @@ async def set_stage(service: Service) -> Stage:
         participantId=await part(stage, "chen"),
     )
     stage.ids["PrimaryOffer"] = offered["offer"]["id"]
+    wanted = {"operation": "REVEAL_CUSTOMER_CONTACT", "targetId": conversation_id(service)}
+    asked = await act(
+        service.agent("sun"),
+        "requestAuthorization",
+        "authorization { id }",
+        **wanted,
+        purpose="A call.",
+    )
+    stage.ids["Authorization"] = asked["authorization"]["id"]
     await service.customer().run(SAY, input={"text": "Is anybody there?"})
     await _look(stage)
     return stage

@@ -35,6 +35,13 @@ mutation($participant: ID!) {
   offerPrimary(input: {participantId: $participant}) { offer { id } errors { code } }
 }
 """
+ASK = """
+mutation($conversation: ID!) {
+  requestAuthorization(
+    input: {operation: REVEAL_CUSTOMER_CONTACT, targetId: $conversation, purpose: "A call."}
+  ) { errors { code } }
+}
+"""
 SUCCESSORS = """
 { conversations(where: {statuses: [OPEN], participating: true}, first: 10) { nodes {
   participants { nodes { id agent { name } viewerCan { transferPrimary } } } } } }
@@ -97,6 +104,8 @@ def test_each_document_of_the_story_runs(new_tab: NewTab, server: Server) -> Non
             invite(server)
         if operation in {"DeclinePrimary", "AcceptPrimary"}:
             offer(server)
+        if operation == "DenyAuthorization":
+            ask_to_reveal(server)
         answer = tab.play(operation)
         assert "errors" not in answer, (operation, answer)
         assert tab.refusals == [], operation
@@ -272,3 +281,10 @@ def offer(server: Server) -> None:
         if person["agent"]["name"] == "徐峰" and person["viewerCan"]["transferPrimary"]
     ]
     assert ask(server, "lin", OFFER, participant=xu)["offerPrimary"]["errors"] == []
+
+
+def ask_to_reveal(server: Server) -> None:
+    """Let lin ask to see how her busiest customer can be reached."""
+    (here,) = ask(server, "lin", FIND)["conversations"]["nodes"]
+    asked = ask(server, "lin", ASK, conversation=here["id"])
+    assert asked["requestAuthorization"]["errors"] == []

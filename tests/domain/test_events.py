@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from domain.events import (
     EVENTS,
+    AuthorizationEvent,
     Event,
     InvitationEvent,
     PrimaryOfferEvent,
@@ -25,7 +26,7 @@ def below(kind: type[Event]) -> Iterator[type[Event]]:
 
 
 def test_every_event_can_be_read_back_by_its_name() -> None:
-    abstract = {InvitationEvent, PrimaryOfferEvent}
+    abstract = {InvitationEvent, PrimaryOfferEvent, AuthorizationEvent}
     kinds = {kind.__name__: kind for kind in below(Event) if kind not in abstract}
     assert kinds == EVENTS
 

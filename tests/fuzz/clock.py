@@ -7,7 +7,9 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from domain.deadlines import DeadlineKind
+from models.authorizations import authorizations
 from models.conversations import participants
+from models.handing import delegations, offers
 from models.holds import holds
 from models.invitations import invitations
 from models.log import deadlines
@@ -20,6 +22,9 @@ MOVES = {
     DeadlineKind.LEVEL_REVERTS: {"level_until": participants},
     DeadlineKind.PERIOD_ENDS: {"ends_at": participants},
     DeadlineKind.HOLD_ENDS: {"resumes_at": holds},
+    DeadlineKind.PRIMARY_OFFER_EXPIRES: {"expires_at": offers},
+    DeadlineKind.DELEGATION_ENDS: {"until": delegations},
+    DeadlineKind.AUTHORIZATION_EXPIRES: {"expires_at": authorizations},
 }
 
 

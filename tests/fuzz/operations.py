@@ -122,6 +122,54 @@ def transfer(play: Play, draw: Draw) -> Step:
 
 
 @operation(often=2)
+def offer(play: Play, draw: Draw) -> Step:
+    input_ = {"participantId": _part(play, draw), "stayAs": draw(ROLES[:5])}
+    return Step(somebody(play, draw, play.leader), "offerPrimary", input_)
+
+
+@operation(often=2)
+def answer_offer(play: Play, draw: Draw) -> Step:
+    field = draw(("acceptPrimary", "acceptPrimary", "declinePrimary"))
+    return Step(somebody(play, draw, *_helpers(play)), field, {"conversationId": play.here})
+
+
+@operation()
+def withdraw_offer(play: Play, draw: Draw) -> Step:
+    who = somebody(play, draw, play.leader)
+    return Step(who, "withdrawPrimaryOffer", {"conversationId": play.here})
+
+
+@operation(often=2)
+def delegate(play: Play, draw: Draw) -> Step:
+    input_ = {"participantId": _part(play, draw), "until": SOON, "stayAs": draw(ROLES[:5])}
+    return Step(somebody(play, draw, play.leader), "appointDelegate", input_)
+
+
+@operation()
+def end_delegation(play: Play, draw: Draw) -> Step:
+    who = somebody(play, draw, *play.present())
+    return Step(who, "endDelegation", {"conversationId": play.here})
+
+
+@operation()
+def take_over(play: Play, draw: Draw) -> Step:
+    input_ = {"conversationId": play.here, "reason": "A reason."}
+    return Step(somebody(play, draw, *CAST), "takeOverConversation", input_)
+
+
+@operation()
+def ask_to_reveal(play: Play, draw: Draw) -> Step:
+    input_ = {"operation": "REVEAL_CUSTOMER_CONTACT", "targetId": play.here, "purpose": "A call."}
+    return Step(somebody(play, draw, *play.present()), "requestAuthorization", input_)
+
+
+@operation()
+def reveal(play: Play, draw: Draw) -> Step:
+    input_ = {"conversationId": play.here, "purpose": "A call."}
+    return Step(somebody(play, draw, *play.present()), "revealCustomerContact", input_)
+
+
+@operation(often=2)
 def adjust(play: Play, draw: Draw) -> Step:
     input_ = {"participantId": _part(play, draw), "level": draw(LEVELS)}
     if seldom(draw):

@@ -174,6 +174,23 @@ async def test_an_invitee_answers_and_a_participant_hands_over_and_leaves(servic
     await run(service.agent("wang"), known["LeaveConversation"], here)
 
 
+async def test_something_sensitive_is_authorised(service: Service) -> None:
+    known, here = operations(), conversation_id(service)
+    lin, zhao = service.agent("lin"), service.agent("zhao")
+    wanted = {"operation": "REVEAL_CUSTOMER_CONTACT", "targetId": here, "purpose": "A call."}
+    asked = await run(lin, known["RequestAuthorization"], {"input": wanted})
+    waiting = await run(zhao, known["PendingAuthorizations"], {})
+    assert [each["id"] for each in waiting["nodes"]] == [asked["authorization"]["id"]]
+    id_ = {"input": {"authorizationId": asked["authorization"]["id"]}}
+    await run(zhao, known["ApproveAuthorization"], id_)
+    reveal = {"input": {"conversationId": here, "purpose": "A call."}}
+    told = await run(lin, known["RevealCustomerContact"], reveal)
+    assert told["contact"]["email"] == "grace@customer.example"
+    again = await run(lin, known["RequestAuthorization"], {"input": wanted})
+    id_ = {"input": {"authorizationId": again["authorization"]["id"]}}
+    await run(zhao, known["DenyAuthorization"], id_)
+
+
 async def test_the_lead_goes_round(service: Service) -> None:
     known, here = operations(), {"input": {"conversationId": conversation_id(service)}}
     lin, wang, zhao = (service.agent(key) for key in ("lin", "wang", "zhao"))

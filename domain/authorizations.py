@@ -1,0 +1,35 @@
+"""Sensitive operations, and the authorisation that each needs besides a level."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from domain.permissions import Permission
+
+
+class SensitiveOperation(StrEnum):
+    REVEAL_CUSTOMER_CONTACT = "REVEAL_CUSTOMER_CONTACT"
+    RAISE_GUEST = "RAISE_GUEST"
+
+
+class AuthorizationStatus(StrEnum):
+    PENDING = "PENDING"
+    APPROVED = "APPROVED"
+    DENIED = "DENIED"
+    USED = "USED"
+    EXPIRED = "EXPIRED"
+    CANCELED = "CANCELED"
+
+
+OPEN = frozenset({AuthorizationStatus.PENDING, AuthorizationStatus.APPROVED})
+
+# What somebody must hold in the conversation to do it, and so to ask for it.
+NEEDED = {
+    SensitiveOperation.REVEAL_CUSTOMER_CONTACT: Permission.REPLY_TO_CUSTOMER,
+    SensitiveOperation.RAISE_GUEST: Permission.ADJUST_PERMISSION,
+}
+# What kind of object it is done to.
+TARGETS = {
+    SensitiveOperation.REVEAL_CUSTOMER_CONTACT: "Conversation",
+    SensitiveOperation.RAISE_GUEST: "Participant",
+}
