@@ -20,9 +20,7 @@ from server.graphql.pushing import PushingProtocol
 from server.graphql.refusals import JSON, Refused
 
 HEAD_SECONDS = 10.0
-LINGER_SECONDS = (
-    30.0  # beyond these the slow lose what they did not take: some kilobytes a second are enough
-)
+LINGER_SECONDS = 30.0  # for clients slower than some kilobytes a second
 QUEUED = 32  # requests that wait for the answer to an earlier one of the same connection
 FRAMES_BETWEEN_MESSAGES = 1_000
 SLICE = 8 * 1024
