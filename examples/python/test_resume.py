@@ -15,7 +15,7 @@ from gql.transport.exceptions import TransportQueryError
 from huddle_client.person import ADDRESS, Person
 
 CUTS = 30
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 120
 BETWEEN_POSTS_SECONDS = 0.25  # two mutations each time; the service takes ten in a second
 SEED = int(os.environ.get("SEED", random.randrange(2**31)))
 

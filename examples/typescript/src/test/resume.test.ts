@@ -9,7 +9,7 @@ import { Faults } from './faults.js'
 import { GUEST, Scene, tokenFor } from './scene.js'
 
 const CUTS = 30
-const PATIENCE = 40_000
+const PATIENCE = 120_000
 const BETWEEN_POSTS = 250 // two mutations each time; the service takes ten in a second
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
 console.log(`SEED=${seed}`)
