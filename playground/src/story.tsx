@@ -28,7 +28,8 @@ export const WELCOME = `# Choose a step of the story, or write an operation here
 const INVITING = 'InviteAgents';
 
 const switching = cell(true);
-const latest = cell<{ opened: string; missing: Text[] }>({ opened: '', missing: [] });
+type Opened = { opened: string; busy: boolean; missing: Text[] };
+const latest = cell<Opened>({ opened: '', busy: false, missing: [] });
 
 export const STORY_PLUGIN: GraphiQLPlugin = {
   title: 'Story · 故事',
@@ -87,7 +88,7 @@ function StoryPane() {
   const shown = language.use();
   const current = session.use().key;
   const { story, people } = useContext(StoryContext);
-  const { opened, missing } = latest.use();
+  const { opened, busy, missing } = latest.use();
   const open = useOpen();
   useEffect(() => {
     document.querySelector('.step.opened')?.scrollIntoView({ block: 'nearest' });
@@ -119,6 +120,7 @@ function StoryPane() {
               className={opened === step.operation ? 'step opened' : 'step'}
               title={whenToUse(step)}
               data-operation={step.operation}
+              aria-busy={busy && opened === step.operation}
               onClick={() => void open(step)}
             >
               <span className="title">{step.title[shown]}</span>
@@ -145,16 +147,18 @@ function useOpen(): (step: Step) => Promise<void> {
   const editors = useEditorContext({ nonNull: true });
   const { stop } = useExecutionContext({ nonNull: true });
   return async step => {
+    latest.set({ opened: step.operation, busy: true, missing: [] });
     stop();
     const person = people.find(each => each.key === step.as);
     if (person && switching.get()) become({ key: person.key, token: person.token });
     const { filled, missing } = await fill(step.variables ?? {}, story.finds);
+    if (latest.get().opened !== step.operation) return; // another one was chosen meanwhile
     showTab(editors, step.operation);
     editors.queryEditor?.setValue(step.document);
     editors.setOperationName(step.operation); // the editor would find out a little later
     editors.variableEditor?.setValue(JSON.stringify(filled, null, 2));
     editors.responseEditor?.setValue('');
-    latest.set({ opened: step.operation, missing });
+    latest.set({ opened: step.operation, busy: false, missing });
   };
 }
 

@@ -51,7 +51,8 @@ class Tab:
     def open(self, operation: str) -> None:
         """Choose a step of the story, and wait until its document and variables are there."""
         self.step(operation).click()
-        self.page.locator(f'.step.opened[data-operation="{operation}"]').wait_for()
+        step = f'.step.opened[data-operation="{operation}"][aria-busy="false"]'
+        self.page.locator(step).wait_for()
 
     def run(self) -> dict[str, Any]:
         """Run what the editors hold, and return the answer or the first event."""
