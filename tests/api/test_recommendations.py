@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from domain.actors import OrganizationRole
 from domain.agents import AgentPresence
 from models.agents import AgentSkill, SkillKeyword, TrackRecord, agents, leases, track_records
 from models.unit_of_work import unit_of_work
@@ -263,3 +264,29 @@ async def test_statements_do_not_grow_with_the_agents(service: Service) -> None:
             await add_agent(work, service.world, key, "technology", skills=["api"])
     many = await counted(service, lambda: recommended(service, "timeout", first=20))
     assert many == few <= 9
+
+
+async def test_a_role_that_may_not_invite_is_told_so(service: Service) -> None:
+    """R176: the organization's setting stands against everybody, beside each one's own reasons."""
+    await prepare(service)
+    only = frozenset({OrganizationRole.SUPERVISOR})
+    await set_policy(service.database, service.world, roles_that_may_invite=only)
+    found = await recommended(service, "timeout")
+    assert names(found) == []
+    reasons = {each["agent"]["name"]: each["reasons"] for each in found["leftOut"]}
+    assert reasons["Wang"] == [{"code": "ROLE_NOT_ALLOWED_TO_INVITE"}]
+
+
+async def test_the_inviter_sees_whether_the_invitee_is_there(service: Service) -> None:
+    """R180: presence now, and when they were last heard from."""
+    sent = await invited(service, "lin", "wang")
+    document = "query ($id: ID!) { invitation(id: $id) { invitee { presence lastSeenAt } } }"
+    lin = service.agent("lin")
+    beat = await act(service.agent("wang"), "setPresence", presence="BUSY")
+    assert codes(beat) == []
+    seen = (await lin.run(document, id=sent))["invitation"]["invitee"]
+    assert seen["presence"] == "BUSY"
+    assert seen["lastSeenAt"] is not None
+    gone = sa.delete(leases).where(leases.c.agent_id == service.world.agents["wang"])
+    await change(service.database, gone)
+    assert (await lin.run(document, id=sent))["invitation"]["invitee"]["presence"] == "OFFLINE"
