@@ -17,6 +17,7 @@ class NoticeKind(StrEnum):
     PART = "PART"
     LEVEL = "LEVEL"
     CONVERSATION = "CONVERSATION"
+    ALARM = "ALARM"
 
 
 class NotificationChannel(StrEnum):
@@ -53,12 +54,17 @@ class Template:
     to_inviter: bool = True
     to_invitee: bool = True
 
+    @property
+    def asks(self) -> bool:
+        """Whether its words name somebody or something."""
+        return any("{" in each for each in (*self.en, *self.zh))
+
     def words(self, language: Language, **names: str) -> tuple[str, str]:
         title, body = self.zh if language is ZH else self.en
         return title.format(**names), body.format(**names)
 
 
-INVITATION, ANSWER, PART, LEVEL, CONVERSATION = NoticeKind
+INVITATION, ANSWER, PART, LEVEL, CONVERSATION, ALARM = NoticeKind
 # By the event's name. {subject} is masked; whoever has left is told nothing of what they can no longer read.
 TEMPLATES = {
     "InvitationCreated": Template(
@@ -137,6 +143,21 @@ TEMPLATES = {
         en=("The primary role changed hands", "{subject}"),
         zh=("会话主责已移交", "{subject}"),
     ),
+    "PrimaryOffered": Template(
+        *(PART, HIGH),
+        en=("You are asked to lead a conversation", "Accept or decline it; until then its primary stays."),
+        zh=("请您接手会话主责", "请接受或谢绝；在此之前由原主责继续。"),
+    ),
+    "DelegationBegan": Template(
+        *(PART, HIGH),
+        en=("You lead a conversation for a while", "The role returns by itself."),
+        zh=("您暂代会话主责", "到时会自动交还。"),
+    ),
+    "SupervisorCalled": Template(
+        *(ALARM, URGENT),
+        en=("A customer waits", "Nobody present can lead the conversation: take it over."),
+        zh=("客户正在等待", "会话中无人可以主责，请接管。"),
+    ),
     "ConversationClosed": Template(
         *(CONVERSATION, LOW),
         en=("A conversation was closed", "Nothing is left to do in it."),
@@ -179,6 +200,7 @@ USUAL = {
     PART: ALL,
     LEVEL: ALL - {SOUND},
     CONVERSATION: frozenset({TRAY}),
+    ALARM: ALL,
 }
 
 

@@ -309,6 +309,7 @@ publish(
     PART="Your own part in a conversation: idle, over, or the primary role.",
     LEVEL="Your own level.",
     CONVERSATION="A conversation as a whole.",
+    ALARM="A customer waits, and nobody there can answer.",
 )
 publish(
     NotificationChannel,

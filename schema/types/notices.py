@@ -60,7 +60,8 @@ async def notice_of(event: Any, info: Info) -> Any:
     """Return the notice of an event for whoever reads it; None where there is nothing to tell them."""
     reason = getattr(event.facts, "reason", None)
     template = TEMPLATES.get(event.type) or TEMPLATES.get(f"{event.type}:{reason}")
-    told = await _told(event, info, template) if template else None
+    mine = event.actor.id == info.context.known.id  # nobody is told of what they did themselves
+    told = await _told(event, info, template) if template and not mine else None
     if template is None or told is None:
         return None
     prefer: Preferences = await info.context.load(preferences_of, info.context.known.id)
@@ -82,17 +83,25 @@ async def _told(event: Any, info: Info, template: Template) -> Told | None:
     facts = event.facts
     if hasattr(facts, "invitation_id"):
         return await _of_invitation(facts.invitation_id, info, template)
-    if template.kind is NoticeKind.CONVERSATION or event.type == "ParticipantLeft":
-        return Told("inbox", {})
-    part = await info.context.load(
-        participants_by_id, getattr(facts, "participant_id", None) or facts.primary_id
-    )
-    here = part and await info.context.load(conversations_by_id, part.conversation_id)
+    if not template.asks:
+        named = getattr(facts, "conversation_id", None)
+        return Told(f"conversations/{encode('Conversation', named)}" if named else "inbox", {})
+    here = await _conversation_of(facts, info)
     if here is None:
         return None
     level = getattr(facts, "after", None)
-    names = {"subject": mask_text(here.subject), "level": level.name if level else ""}
+    subject = mask_text(here.subject) if here.viewer_level else ""
+    names = {"subject": subject, "level": level.name if level else ""}
     return Told(f"conversations/{encode('Conversation', here.id)}", names)
+
+
+async def _conversation_of(facts: Any, info: Info) -> Any:
+    id_ = getattr(facts, "conversation_id", None)
+    if id_ is None:
+        part_id = getattr(facts, "participant_id", None) or facts.primary_id
+        part = await info.context.load(participants_by_id, part_id)
+        id_ = part and part.conversation_id
+    return id_ and await info.context.load(conversations_by_id, id_)
 
 
 async def _of_invitation(id_: Any, info: Info, template: Template) -> Told | None:

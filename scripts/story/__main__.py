@@ -10,17 +10,20 @@ import warnings
 warnings.filterwarnings("ignore", category=DeprecationWarning)  # those of the clients' libraries
 
 from scripts.story.acts import play  # noqa: E402  # after the filter
+from scripts.story.idling import play_idling  # noqa: E402
 from scripts.story.server import serving, tokens  # noqa: E402
 from scripts.story.telling import Unexpected  # noqa: E402
 
-PEOPLE = ("lin", "wang", "customer")
+PEOPLE = ("lin", "wang", "customer", "admin")
 
 
 async def main() -> None:
     began = time.monotonic()
     try:
         async with serving() as server:
-            await play(server.address, await tokens(server, PEOPLE))
+            known = await tokens(server, PEOPLE)
+            await play(server.address, known)
+            await play_idling(server.address, known)
     except Unexpected as problem:
         sys.exit(f"\nThe story went wrong. {problem}")
     print(f"\nThe story held, in {time.monotonic() - began:.1f} s.")

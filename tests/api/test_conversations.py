@@ -25,7 +25,7 @@ async def opened(person: Person, **said: Any) -> Data:
 
 
 async def test_an_agent_leads_what_they_open(service: Service) -> None:
-    """R39, R91, R188: FULL from the start; an ordinary one unless said."""
+    """R39, R91, R123, R188: FULL from the start; an ordinary one unless said."""
     payload = await opened(service.agent("wang"))
     assert payload["conversation"] == {
         "subject": "Help",

@@ -159,6 +159,34 @@ async def test_guidance_says_what_it_teaches(service: Service) -> None:
     assert await refused(lin, "postNote", **remark, suggestedReply="Hello") == "INVALID_INPUT"
 
 
+async def test_a_coach_corrects_what_was_said(service: Service) -> None:
+    """R93, R131: while it happens, on the message it is about, with better words."""
+    await join(service, "wang", role="COACH")
+    said = (await reply(service, "lin"))["message"]["id"]
+    better = {"suggestedReply": "We are very sorry.", "aboutMessageId": said}
+    posted = await guide(service, "wang", topic="WORDING", **better)
+    seen = await look(
+        service,
+        "lin",
+        "notes(kinds: [GUIDANCE]) { nodes { id suggestedReply aboutMessage { id } } }",
+    )
+    (note_,) = seen["notes"]["nodes"]
+    assert (note_["id"], note_["aboutMessage"]) == (posted["note"]["id"], {"id": said})
+    assert note_["suggestedReply"] == "We are very sorry."
+
+
+async def test_collaborating_does_not_stop_the_customers_clock(service: Service) -> None:
+    """R164: neither notes nor invitations count as an answer; only a reply does."""
+    await act(service.customer(), "sendCustomerMessage", text="Hello?")
+    asked = (await preview(service, "lin"))["customerAskedAt"]
+    await note(service, "lin", "What shall we say?")
+    await join(service, "wang")
+    await act(service.customer(), "sendCustomerMessage", text="Hello?!")
+    assert (await preview(service, "lin"))["customerAskedAt"] == asked
+    await reply(service, "lin")
+    assert (await preview(service, "lin"))["customerAskedAt"] is None
+
+
 async def test_a_reply_names_the_note_that_suggested_it(service: Service) -> None:
     """R97, R106: the author keeps the credit; the customer sees the words alone."""
     await join(service, "wang")

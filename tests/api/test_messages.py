@@ -54,7 +54,7 @@ async def test_the_customer_is_heard_by_all_inside(service: Service) -> None:
     ("role", "level"), [("EXPERT", "GUIDE"), ("OBSERVER", "READ_ONLY"), ("SCRIBE", "GUIDE")]
 )
 async def test_advisers_and_watchers_do_not_reply(service: Service, role: str, level: str) -> None:
-    """R41, R49, R71, R72, R92, R189: they support inside; nothing reaches the customer."""
+    """R41, R49, R71, R72, R92, R124, R189: they support inside; nothing reaches the customer."""
     await join(service, "wang", role=role)
     said = {"conversationId": conversation_id(service), "text": "Hello!"}
     assert await refused(service.agent("wang"), "sendReply", **said) == "NOT_PERMITTED"

@@ -255,6 +255,11 @@ def use_note(play: Play, draw: Draw) -> Step | None:
 
 
 @operation()
+def mark_seen(play: Play, draw: Draw) -> Step | None:
+    return _answer(play, draw, "markInvitationSeen", "invitee")
+
+
+@operation()
 def be_there(play: Play, draw: Draw) -> Step:
     field = draw(("heartbeat", "markRead"))
     return Step(somebody(play, draw, *play.present()), field, {"conversationId": play.here})
