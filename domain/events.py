@@ -220,6 +220,11 @@ class SupervisorCalled(Event):
 
 
 @dataclass(frozen=True)
+class StageAdvanced(Event):
+    stage_id: UUID
+
+
+@dataclass(frozen=True)
 class CustomerMessagePosted(Event):
     message_id: UUID
 
@@ -295,6 +300,7 @@ EVENTS: dict[str, type[Event]] = {
         DelegationBegan,
         DelegationEnded,
         SupervisorCalled,
+        StageAdvanced,
         AuthorizationRequested,
         AuthorizationApproved,
         AuthorizationDenied,

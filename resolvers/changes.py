@@ -44,6 +44,7 @@ class Changed:
     offer_id: UUID | None = None
     delegation_id: UUID | None = None
     authorization_id: UUID | None = None
+    stage_id: UUID | None = None
     contact: Annotated[Contact | None, Field(exclude=True)] = None  # told once: never stored
     agent_id: UUID | None = None
     organization_id: UUID | None = None

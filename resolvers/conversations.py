@@ -51,6 +51,7 @@ from resolvers.inviting_by_rule import invite_by_rule
 from resolvers.messages import post_message
 from resolvers.participants import check_version
 from resolvers.reads.organizations import policy_of
+from resolvers.stages import leave_stage
 from resolvers.track_records import remember
 
 p = participants.c
@@ -228,6 +229,7 @@ async def close_conversation(
     await endings.end_participation(work, own, LeaveReason.CONVERSATION_CLOSED, here.now)
     await endings.lift_hold(work, here.id, here.now)
     await waiting.stop(work, here.id)
+    await leave_stage(work, here.id, here.now)
     c = conversations.c
     await work.change(
         sa.update(conversations)

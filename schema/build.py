@@ -30,6 +30,7 @@ from schema.types import (
     events,
     handing_events,
     snapshots,
+    stages,
 )
 from schema.types.snapshots import Snapshot
 
@@ -113,6 +114,7 @@ schema = HuddleSchema(
         handing_events,
         authorization_events,
         snapshots,
+        stages,
         customer_events,
     ),
     extensions=[IdentifiedPerOperation, ErrorsForClients, *CHECKED],

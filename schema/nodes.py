@@ -15,6 +15,7 @@ from resolvers.reads import (
     messages,
     organizations,
     participants,
+    stages,
 )
 from schema.context import Batch
 
@@ -29,6 +30,7 @@ NODES: Mapping[str, Batch] = {
     "Invitation": invitations.invitations_by_id,
     "PrimaryOffer": handing.offers_by_id,
     "Delegation": handing.delegations_by_id,
+    "ServiceStage": stages.stages_by_id,
     "Authorization": authorizations.authorizations_by_id,
     "CustomerMessage": messages.messages_by_id,
     "InternalNote": messages.notes_by_id,

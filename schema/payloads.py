@@ -18,6 +18,7 @@ from resolvers.reads.messages import messages_by_id, notes_by_id, transcript_mes
 from resolvers.reads.notifications import preferences_of
 from resolvers.reads.participants import participants_by_id
 from resolvers.reads.policies import policy_views
+from resolvers.reads.stages import stages_by_id
 from schema.fields import batched, computed, field, output
 from schema.ids import encode
 from schema.scalars import Cursor
@@ -33,6 +34,7 @@ from schema.types.messages import CustomerMessage, InternalNote
 from schema.types.notices import NotificationPreferences
 from schema.types.participants import Participant
 from schema.types.policies import CollaborationPolicy
+from schema.types.stages import ServiceStage
 
 
 @output()
@@ -263,6 +265,15 @@ class RevealCustomerContactPayload(Payload):
     def contact(self: Any) -> Any:
         """How the customer can be reached; null on refusal, and when an idempotency key repeats it: it is told once."""
         return self.changed.contact
+
+
+@output()
+class AdvanceStagePayload(ConversationPayload):
+    """The outcome of moving on to the next stage."""
+
+    stage: ServiceStage | None = batched(
+        ServiceStage | None, stages_by_id, "changed.stage_id", "The stage; null on refusal."
+    )
 
 
 @output()

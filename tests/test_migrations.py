@@ -85,7 +85,7 @@ async def test_every_check_of_the_models_is_there(database: Database) -> None:
 async def test_what_holds_for_some_rows_is_unique_there_only(database: Database) -> None:
     expected = {
         *("one_open_collaboration", "one_open_invitation", "one_participation", "one_primary"),
-        *("one_hold", "one_primary_offer", "one_delegation", "one_open_authorization"),
+        *("one_hold", "one_primary_offer", "one_delegation", "one_open_authorization", "one_stage"),
     }
     assert await ask(database, conditions) == expected
 

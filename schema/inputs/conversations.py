@@ -115,3 +115,17 @@ class ResumeConversationInput:
 
     conversation_id: strawberry.ID = value("The conversation.")
     idempotency_key: str | None = key()
+
+
+@input_type
+class AdvanceStageInput:
+    """Begin the next stage of the service."""
+
+    conversation_id: strawberry.ID = value("The conversation.")
+    name: str = value(
+        f"What the stage is called, like `Diagnosis`. At most {text.NAME} characters."
+    )
+    owner_id: strawberry.ID | None = optional(
+        "The participant who answers for it; you unless you say."
+    )
+    idempotency_key: str | None = key()

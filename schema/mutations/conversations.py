@@ -8,12 +8,13 @@ import strawberry
 
 from domain.actors import Audience, OrganizationRight
 from domain.permissions import Permission
-from resolvers import conversations, holds
+from resolvers import conversations, holds, stages
 from schema.context import Info
 from schema.fields import given, mutation
 from schema.guards import Requires
 from schema.ids import decode
 from schema.inputs.conversations import (
+    AdvanceStageInput,
     CloseConversationInput,
     CustomerTarget,
     EndCollaborationInput,
@@ -22,6 +23,7 @@ from schema.inputs.conversations import (
     ResumeConversationInput,
 )
 from schema.payloads import (
+    AdvanceStagePayload,
     CloseConversationPayload,
     EndCollaborationPayload,
     OpenConversationPayload,
@@ -34,6 +36,7 @@ OPEN = Requires(
     audience=[Audience.AGENT, Audience.INTEGRATION], right=OrganizationRight.OPEN_CONVERSATION
 )
 CLOSE = Requires(audience=[Audience.AGENT], permission=Permission.CLOSE)
+OPERATE = Requires(audience=[Audience.AGENT], permission=Permission.OPERATE)
 PAUSE = Requires(audience=[Audience.AGENT], permission=Permission.PAUSE)
 
 
@@ -143,4 +146,21 @@ class ConversationMutations:
         id_ = decode(input.conversation_id, "Conversation")
         return await perform(
             info, input, lambda work, asker: holds.resume_conversation(work, asker, id_)
+        )
+
+    @mutation(AdvanceStagePayload, OPERATE)
+    async def advance_stage(
+        self,
+        info: Info,
+        input: Annotated[
+            AdvanceStageInput, strawberry.argument(description="Which stage, and whose.")
+        ],
+    ) -> Any:
+        """Begin the next stage of the service; the one before ends. Its owner is somebody who takes part."""
+        id_, owner = decode(input.conversation_id, "Conversation"), given(input.owner_id)
+        owner_id = None if owner is None else decode(owner, "Participant")
+        return await perform(
+            info,
+            input,
+            lambda work, asker: stages.advance_stage(work, asker, id_, input.name, owner_id),
         )

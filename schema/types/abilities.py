@@ -20,6 +20,7 @@ class ConversationAbilities:
     read_notes: bool = field("Read internal notes.")
     write_notes: bool = field("Write internal notes.")
     reply_to_customer: bool = field("Reply to the customer.")
+    operate: bool = field("Move on to the next stage of the service.")
     invite: bool = field("Invite colleagues.")
     adjust_permission: bool = field("Adjust the levels of those below you.")
     remove_participant: bool = field("Remove those below you.")
@@ -40,6 +41,7 @@ def abilities(view: ConversationView, actor: Actor) -> SimpleNamespace:
     talking = going_on and not on_hold
     changes = {
         "write_notes": Permission.WRITE_NOTES,
+        "operate": Permission.OPERATE,
         "invite": Permission.INVITE,
         "adjust_permission": Permission.ADJUST_PERMISSION,
         "remove_participant": Permission.REMOVE_PARTICIPANT,

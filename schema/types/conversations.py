@@ -40,6 +40,7 @@ from resolvers.reads.holds import HoldView, holds_of
 from resolvers.reads.invitations import invitations_of
 from resolvers.reads.messages import messages_of, notes_of
 from resolvers.reads.participants import members_of, participants_of, primaries_of
+from resolvers.reads.stages import present_stages, stages_of
 from schema.connections import Connection
 from schema.context import Info
 from schema.fields import (
@@ -69,6 +70,7 @@ from schema.types.node import (
     Node,
     ParticipantRef,
     PrimaryOfferRef,
+    StageRef,
 )
 from schema.types.organizations import Department, ServiceIdentity
 
@@ -178,6 +180,21 @@ class Conversation(Node):
         primaries_of,
         "id",
         "Who leads it; of a closed one, who led it last.",
+        sight=Sight.PART,
+    )
+    stage: StageRef | None = batched(
+        StageRef | None,
+        present_stages,
+        "id",
+        "The stage of the service that it is in; null before the first, and from outside.",
+        sight=Sight.PART,
+    )
+    stages: Connection[StageRef] | None = batched_page(
+        Connection[StageRef] | None,
+        stages_of,
+        "id",
+        "The stages of the service so far, oldest first, each with its owner.",
+        VIEW,
         sight=Sight.PART,
     )
     primary_offer: PrimaryOfferRef | None = batched(

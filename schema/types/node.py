@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from schema.types.messages import InternalNote
     from schema.types.participants import Participant
     from schema.types.policies import CollaborationPolicy
+    from schema.types.stages import ServiceStage
 
 
 @interface
@@ -46,3 +47,4 @@ NoteRef = Annotated["InternalNote", strawberry.lazy("schema.types.messages")]
 PolicyRef = Annotated["CollaborationPolicy", strawberry.lazy("schema.types.policies")]
 PrimaryOfferRef = Annotated["PrimaryOffer", strawberry.lazy("schema.types.handing")]
 DelegationRef = Annotated["Delegation", strawberry.lazy("schema.types.handing")]
+StageRef = Annotated["ServiceStage", strawberry.lazy("schema.types.stages")]

@@ -90,6 +90,7 @@ SEES: dict[str, Callable[[Asker], bool]] = {
     "Collaboration": _around,
     "Participant": _around,
     "PrimaryOffer": _inside,
+    "ServiceStage": _inside,
     "Authorization": lambda asker: asker.key == "sun" or asker.oversees,
     "Delegation": _around,
     "Customer": _inside,

@@ -171,6 +171,7 @@ PLANS = {
         rules=dict.fromkeys(PermissionLevel, "refused STEP_UP_REQUIRED"),
     ),
     "Query.pendingAuthorizations": Plan(),
+    "Mutation.advanceStage": Plan(given(**HERE, name="Diagnosis"), "Conversation"),
     "Mutation.sendReply": Plan(given(**HERE, text="We are on it."), "Conversation"),
     "Mutation.postNote": Plan(given(**HERE, text="Look."), "Conversation"),
     "Mutation.updateNotificationPreferences": Plan(

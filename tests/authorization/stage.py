@@ -88,6 +88,11 @@ async def set_stage(service: Service) -> Stage:
         participantId=await part(stage, "chen"),
     )
     stage.ids["PrimaryOffer"] = offered["offer"]["id"]
+    here = {"conversationId": conversation_id(service)}
+    begun = await act(
+        service.agent("lin"), "advanceStage", "stage { id }", **here, name="Reception"
+    )
+    stage.ids["ServiceStage"] = begun["stage"]["id"]
     wanted = {"operation": "REVEAL_CUSTOMER_CONTACT", "targetId": conversation_id(service)}
     asked = await act(
         service.agent("sun"),

@@ -127,6 +127,7 @@ async def variables(service: Service) -> dict[str, dict[str, Any]]:
                 "subject": "New",
             }
         },
+        "AdvanceStage": {"input": {"conversationId": here, "name": "Diagnosis"}},
         "PauseConversation": {
             "input": {
                 "conversationId": here,

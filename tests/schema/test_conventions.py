@@ -32,7 +32,7 @@ collaborationPolicy policyChanges recommendCollaborators inviteSuggestions invit
 """
 MUTATIONS = """
 openConversation pauseConversation resumeConversation inviteAgents acceptInvitation declineInvitation revokeInvitation transferPrimary offerPrimary
-acceptPrimary requestAuthorization approveAuthorization denyAuthorization appointDelegate endDelegation takeOverConversation adjustPermission
+acceptPrimary advanceStage requestAuthorization approveAuthorization denyAuthorization appointDelegate endDelegation takeOverConversation adjustPermission
 removeParticipant leaveConversation endCollaboration closeConversation sendReply postNote editNote setPresence
 heartbeat sendCustomerMessage updateCollaborationPolicy updateInviteRule
 """
