@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import os
 import secrets
+import signal
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -35,6 +36,7 @@ def asked() -> argparse.Namespace:
 
 def main() -> int:
     chosen = asked()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that nothing is left behind
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     seed = chosen.seed or secrets.randbelow(10**6)
     tried = [each for each in CONFIGURATIONS if chosen.only.lower() in each.name.lower()]

@@ -23,7 +23,7 @@ def _failure(line: bytes) -> list[str]:
     except ValueError:
         return [f"not a line of the log: {line[:120].decode(errors='replace')}"]
     if "failure" not in entry:
-        return []
+        return [entry["event"]] if entry.get("level") == "error" else []
     ours = [place for place in entry.get("at", []) if place.split("/")[0] in OURS]
     return [
         f"{entry['event']} {entry.get('field', '')}: {entry['failure'].partition(' < ')[0]} at {(ours or ['?'])[-1]}"

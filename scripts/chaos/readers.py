@@ -20,6 +20,7 @@ from scripts.chaos.scene import Place, Scene
 
 SILENCE_SECONDS = 20.0  # the service is heard of every 15
 AGAIN_SECONDS = (0.05, 0.25)
+INTERNAL = "INTERNAL_SERVER_ERROR"
 AWAY = (aiohttp.ClientError, OSError, TimeoutError, ConnectionError)
 
 SAYS = "__typename cursor"
@@ -133,7 +134,8 @@ class Reader:
             self._event(event)
             return True
         for error in frame.get("payload", {}).get("errors", []) if "payload" in frame else []:
-            self.problems[error.get("extensions", {}).get("code", "?")] += 1
+            code = error.get("extensions", {}).get("code", "?")
+            self.problems[f"{code} at {error.get('path')}" if code == INTERNAL else code] += 1
         if frame["type"] in {"complete", "error"}:
             self.problems[frame["type"]] += 1
         return False

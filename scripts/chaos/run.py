@@ -164,11 +164,12 @@ async def _play(
         await _last_words(stage, writers[0])
         caught_up = await _quiet(stage, following, planted=planted)
         pried = await canary.pry(stage.database, stage.scene, stage.proxy.address)
-        await ended(listening)
+        failed = await ended(listening)
     for each in held:
         each.close()
     verdict = await judge(stage.database, stage.scene, ledger, following)
     logs = [server.log for server in stage.servers]
+    verdict.wrong += [f"a subscriber itself failed: {problem!r}" for problem in failed]
     verdict.wrong += canary.hits(pried, following, bytes(stage.wiretap.heard), logs)
     return Result(
         stage.configuration,
@@ -227,7 +228,9 @@ async def _until(holds: Any, seconds: float) -> None:
             await asyncio.sleep(0.02)
 
 
-async def ended(tasks: Sequence[asyncio.Task[Any]]) -> None:
+async def ended(tasks: Sequence[asyncio.Task[Any]]) -> list[Exception]:
+    """Cancel what still runs; return how the others failed."""
     for task in tasks:
         task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    return [each for each in results if isinstance(each, Exception)]
