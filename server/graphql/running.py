@@ -31,6 +31,11 @@ from subscriptions.groups import Receiver
 EVERYTHING = frozenset(OperationType)
 NO_HEADERS: Mapping[str, str] = {}
 
+# What is no reason to end a subscription for good: its client is to come back. When not even who asks could be read
+# in time, only the word tells that it is one.
+SUBSCRIPTION = "subscription"
+LATER = (Away, TookTooLong, *AWAY)
+
 log = structlog.get_logger()
 
 Answers = AsyncGenerator["Answer"]
@@ -88,7 +93,9 @@ class Runner:
                 async for result in results:
                     streamed = context.facts.kind is OperationKind.SUBSCRIPTION
                     answer = answer_of(result, streamed=streamed)
-                    if streamed and isinstance(answer.problem, (Away, *AWAY)):
+                    unknown = receiver is not None and context.facts.kind is None
+                    followed = streamed or (unknown and SUBSCRIPTION in (request.query or ""))
+                    if followed and isinstance(answer.problem, LATER):
                         raise Away
                     course.answers += 1
                     course.codes.update(answer.codes)

@@ -190,3 +190,20 @@ async def test_a_stream_that_cannot_begin_for_now_sends_its_client_back(
         with pytest.raises(ConnectionClosed):
             await listener.frame()
         assert await close_code(listener.socket) == 1013
+
+
+async def test_a_stream_that_takes_too_long_to_begin_sends_its_client_back(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = service.app.state.database.all
+
+    async def slow(statement: Any) -> Any:
+        await asyncio.sleep(0.3)
+        return await read(statement)
+
+    monkeypatch.setattr(service.app.state.database, "all", slow)
+    monkeypatch.setattr("server.graphql.running.REQUEST_SECONDS", 0.2)
+    async with INTERNAL_NOTES.listen(service) as listener:
+        with pytest.raises(ConnectionClosed):
+            await listener.frame()
+        assert await close_code(listener.socket) == 1013
