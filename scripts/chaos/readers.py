@@ -133,7 +133,8 @@ class Reader:
             (event,) = frame["payload"]["data"].values()
             self._event(event)
             return True
-        for error in frame.get("payload", {}).get("errors", []) if "payload" in frame else []:
+        told = frame.get("payload", [])
+        for error in told if isinstance(told, list) else told["errors"]:
             code = error.get("extensions", {}).get("code", "?")
             self.problems[f"{code} at {error.get('path')}" if code == INTERNAL else code] += 1
         if frame["type"] in {"complete", "error"}:

@@ -32,7 +32,7 @@ from scripts.chaos.servers import Server
 from scripts.chaos.stuck import stick
 from scripts.chaos.writers import WRITERS, Ledger, Writer
 
-FIRST_SECONDS = 60.0
+FIRST_SECONDS = 120.0
 QUIET_SECONDS = 60.0
 PLANTED_QUIET_SECONDS = 20.0  # less than what a subscriber waits before it looks by itself
 AWAY_SECONDS = 0.5
