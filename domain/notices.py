@@ -73,7 +73,7 @@ TEMPLATES = {
         zh=("{inviter} 邀请您协作", "{subject}"),
         to_inviter=False,
     ),
-    "InvitationReminder": Template(
+    "InvitationReminded": Template(
         *(INVITATION, HIGH),
         en=("{inviter} is still waiting for you", "{subject}"),
         zh=("{inviter} 仍在等您答复", "{subject}"),
@@ -96,6 +96,34 @@ TEMPLATES = {
         en=("{invitee} did not answer", "Ask somebody else: {subject}"),
         zh=("{invitee} 未答复邀请", "请另选同事：{subject}"),
         to_invitee=False,
+    ),
+    "InvitationDeferred": Template(
+        *(ANSWER, NORMAL),
+        en=("{invitee} answers later", "{subject}"),
+        zh=("{invitee} 稍后答复", "{subject}"),
+        to_invitee=False,
+    ),
+    "InvitationApproved": Template(
+        *(ANSWER, LOW),
+        en=("{invitee} may help you", "The invitation is approved and sent: {subject}"),
+        zh=("邀请 {invitee} 已获批准", "邀请已发出：{subject}"),
+        to_invitee=False,
+    ),
+    "InvitationRejected": Template(
+        *(ANSWER, HIGH),
+        en=("{invitee} was not approved", "Ask somebody else: {subject}"),
+        zh=("邀请 {invitee} 未获批准", "请另选同事：{subject}"),
+        to_invitee=False,
+    ),
+    "ApprovalRequested": Template(
+        *(INVITATION, HIGH),
+        en=("Your approval is needed", "Somebody asks for one of your people."),
+        zh=("请您审批", "有同事申请您部门的人员协作。"),
+    ),
+    "AuthorizationRequested": Template(
+        *(INVITATION, HIGH),
+        en=("Your authorisation is needed", "A colleague is about to do something sensitive."),
+        zh=("请您授权", "有同事申请执行敏感操作。"),
     ),
     "InvitationRevoked": Template(
         *(INVITATION, LOW),

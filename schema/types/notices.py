@@ -81,11 +81,11 @@ async def notice_of(event: Any, info: Info) -> Any:
 
 async def _told(event: Any, info: Info, template: Template) -> Told | None:
     facts = event.facts
-    if hasattr(facts, "invitation_id"):
-        return await _of_invitation(facts.invitation_id, info, template)
     if not template.asks:
         named = getattr(facts, "conversation_id", None)
         return Told(f"conversations/{encode('Conversation', named)}" if named else "inbox", {})
+    if hasattr(facts, "invitation_id"):
+        return await _of_invitation(facts.invitation_id, info, template)
     here = await _conversation_of(facts, info)
     if here is None:
         return None
