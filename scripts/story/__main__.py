@@ -11,6 +11,7 @@ warnings.filterwarnings("ignore", category=DeprecationWarning)  # those of the c
 
 from scripts.story.acts import play  # noqa: E402  # after the filter
 from scripts.story.idling import play_idling  # noqa: E402
+from scripts.story.leading import play_leading  # noqa: E402
 from scripts.story.server import serving, tokens  # noqa: E402
 from scripts.story.telling import Unexpected  # noqa: E402
 
@@ -23,6 +24,7 @@ async def main() -> None:
         async with serving() as server:
             known = await tokens(server, PEOPLE)
             await play(server.address, known)
+            await play_leading(server.address, known)
             await play_idling(server.address, known)
     except Unexpected as problem:
         sys.exit(f"\nThe story went wrong. {problem}")
