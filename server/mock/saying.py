@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from graphql import GraphQLInputObjectType, GraphQLResolveInfo, get_nullable_type
+
+from schema.scalars import show_moment
 
 Said = Mapping[str, tuple[str, Any]]
 
@@ -19,13 +22,24 @@ def said_by(info: GraphQLResolveInfo[Any], arguments: Mapping[str, Any]) -> Said
         if isinstance(kind, GraphQLInputObjectType):
             said.update(_of_input(kind, value or {}))
         elif value is not None:
-            said[name] = (str(kind), value)
+            said[name] = (str(kind), _told(str(kind), value))
     return said
 
 
 def _of_input(kind: GraphQLInputObjectType, given: Mapping[str, Any]) -> Said:
     return {
-        name: (str(get_nullable_type(kind.fields[name].type)), value)
+        name: (named, _told(named, value))
         for name, value in given.items()
         if value is not None
+        for named in [str(get_nullable_type(kind.fields[name].type))]
     }
+
+
+def _told(kind: str, value: Any) -> Any:
+    """Return the value as an answer has it: of a time there are many ways to write it, and one to tell it."""
+    if kind != "DateTime":
+        return value
+    try:
+        return show_moment(datetime.fromisoformat(value).astimezone(UTC))
+    except (TypeError, ValueError):  # the schema's own scalar would refuse it
+        return value
