@@ -27,6 +27,7 @@ class OrganizationRight(StrEnum):
     OPEN_CONVERSATION = "OPEN_CONVERSATION"
     MANAGE_POLICY = "MANAGE_POLICY"
     READ_AUDIT = "READ_AUDIT"
+    INVITE_EXTERNAL = "INVITE_EXTERNAL"
 
 
 class ActorKind(StrEnum):
@@ -41,9 +42,13 @@ OUTSIDER_RIGHTS: frozenset[OrganizationRight] = frozenset()
 # What a role in the organization adds for its members.
 ROLE_RIGHTS = {
     OrganizationRole.AGENT: MEMBER_RIGHTS,
-    OrganizationRole.SUPERVISOR: MEMBER_RIGHTS,
+    OrganizationRole.SUPERVISOR: MEMBER_RIGHTS | {OrganizationRight.INVITE_EXTERNAL},
     OrganizationRole.ADMIN: MEMBER_RIGHTS
-    | {OrganizationRight.MANAGE_POLICY, OrganizationRight.READ_AUDIT},
+    | {
+        OrganizationRight.INVITE_EXTERNAL,
+        OrganizationRight.MANAGE_POLICY,
+        OrganizationRight.READ_AUDIT,
+    },
 }
 INTEGRATION_RIGHTS = frozenset({OrganizationRight.OPEN_CONVERSATION})
 

@@ -16,7 +16,10 @@
   + LevelTooHigh
   + LimitReached                 carries `limit` and `current`
     + CollaboratorLimitReached
+    + OrganizationLimitReached
     + InviteeAtCapacity
+  + TooOften                     carries `retryAfterSeconds`
+  + EmergencyNotJustified
   + InviteeOffline, InviteeDoNotDisturb, CrossDepartmentNotPermitted, ExternalNotPermitted,
     RoleNotAllowedToInvite, CollaborationDisabled, AlreadyParticipant, DuplicateInvitation, CannotInviteSelf
   + InvitationNotPending
@@ -36,6 +39,8 @@ from enum import StrEnum
 from math import ceil
 from typing import ClassVar
 
+GONE = "There is nothing here by this id, or it is not yours to know of."
+
 
 class UserErrorCode(StrEnum):
     """The codes of refusals. They are API: a client acts on them."""
@@ -45,11 +50,14 @@ class UserErrorCode(StrEnum):
     NOT_PERMITTED = "NOT_PERMITTED"
     LEVEL_TOO_HIGH = "LEVEL_TOO_HIGH"
     COLLABORATOR_LIMIT_REACHED = "COLLABORATOR_LIMIT_REACHED"
+    ORGANIZATION_LIMIT_REACHED = "ORGANIZATION_LIMIT_REACHED"
     INVITEE_AT_CAPACITY = "INVITEE_AT_CAPACITY"
+    RATE_LIMITED = "RATE_LIMITED"
     INVITEE_OFFLINE = "INVITEE_OFFLINE"
     INVITEE_DO_NOT_DISTURB = "INVITEE_DO_NOT_DISTURB"
     CROSS_DEPARTMENT_NOT_PERMITTED = "CROSS_DEPARTMENT_NOT_PERMITTED"
     EXTERNAL_NOT_PERMITTED = "EXTERNAL_NOT_PERMITTED"
+    EMERGENCY_NOT_JUSTIFIED = "EMERGENCY_NOT_JUSTIFIED"
     ROLE_NOT_ALLOWED_TO_INVITE = "ROLE_NOT_ALLOWED_TO_INVITE"
     COLLABORATION_DISABLED = "COLLABORATION_DISABLED"
     ALREADY_PARTICIPANT = "ALREADY_PARTICIPANT"
@@ -162,8 +170,24 @@ class CollaboratorLimitReached(LimitReached):
     code = UserErrorCode.COLLABORATOR_LIMIT_REACHED
 
 
+class OrganizationLimitReached(LimitReached):
+    code = UserErrorCode.ORGANIZATION_LIMIT_REACHED
+
+
 class InviteeAtCapacity(LimitReached):
     code = UserErrorCode.INVITEE_AT_CAPACITY
+
+
+class TooOften(Refusal):
+    code = UserErrorCode.RATE_LIMITED
+
+    def __init__(self, message: str, seconds: float) -> None:
+        wait = max(1, ceil(seconds))
+        super().__init__(f"{message} Try again in {wait} s.", retryAfterSeconds=wait)
+
+
+class EmergencyNotJustified(Refusal):
+    code = UserErrorCode.EMERGENCY_NOT_JUSTIFIED
 
 
 class InviteeOffline(Refusal):

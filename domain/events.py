@@ -84,6 +84,28 @@ class InvitationRevoked(InvitationEvent): ...
 class InvitationCanceled(InvitationEvent): ...
 
 
+class InvitationApproved(InvitationEvent): ...
+
+
+class InvitationRejected(InvitationEvent): ...
+
+
+@dataclass(frozen=True)
+class InvitationDeferred(InvitationEvent):
+    until: datetime
+
+
+class InvitationReminded(InvitationEvent): ...
+
+
+class ApprovalRequested(InvitationEvent):
+    """For those who can approve."""
+
+
+class ApprovalClosed(InvitationEvent):
+    """For those who could have approved: it needs no decision any more."""
+
+
 @dataclass(frozen=True)
 class ConversationOpened(Event):
     conversation_id: UUID
@@ -279,6 +301,12 @@ EVENTS: dict[str, type[Event]] = {
         InvitationExpired,
         InvitationRevoked,
         InvitationCanceled,
+        InvitationApproved,
+        InvitationRejected,
+        InvitationDeferred,
+        InvitationReminded,
+        ApprovalRequested,
+        ApprovalClosed,
         ConversationOpened,
         ConversationClosed,
         ConversationPaused,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
-from domain.actors import OrganizationRole
+from domain.actors import OrganizationRight, OrganizationRole
 from domain.agents import AgentPresence
+from domain.conversations import ConversationClass
 from domain.errors import (
     AlreadyParticipant,
     CannotInviteSelf,
@@ -15,15 +17,20 @@ from domain.errors import (
     CollaboratorLimitReached,
     CrossDepartmentNotPermitted,
     DuplicateInvitation,
+    EmergencyNotJustified,
     ExternalNotPermitted,
+    InvalidInput,
     InvitationExpired,
     InvitationNotPending,
     InviteeAtCapacity,
     InviteeDoNotDisturb,
     InviteeOffline,
+    NotPermitted,
+    OrganizationLimitReached,
     Refusal,
     RoleNotAllowedToInvite,
 )
+from domain.frequency import Sent, reasons_of_frequency
 from domain.policies import Policy
 
 
@@ -55,6 +62,11 @@ class InvitationKind(StrEnum):
     EMERGENCY = "EMERGENCY"
 
 
+class InvitationPriority(StrEnum):
+    NORMAL = "NORMAL"
+    HIGH = "HIGH"
+
+
 class CollaborationType(StrEnum):
     EXPERT_SUPPORT = "EXPERT_SUPPORT"
     COACHING = "COACHING"
@@ -72,6 +84,8 @@ class DeclineReason(StrEnum):
 
 
 MAX_INVITEES = 20
+MAX_DEPUTIES = 10
+MAX_GROUP = 10  # how many of a department are asked at once
 
 OPEN = frozenset({InvitationStatus.AWAITING_APPROVAL, InvitationStatus.PENDING})
 ENDINGS = {
@@ -105,22 +119,27 @@ def advance(status: InvitationStatus, action: InvitationAction) -> InvitationSta
 
 @dataclass(frozen=True)
 class Inviter:
-    agent_id: object
-    department_id: object
+    agent_id: UUID
+    department_id: UUID | None
     role: OrganizationRole
+    rights: frozenset[OrganizationRight] = frozenset()
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """What decides whether one colleague can be invited into one conversation now."""
+    """What decides whether one colleague can be invited into one conversation now.
 
-    agent_id: object
-    department_id: object
+    `approvable` says whether somebody other than the inviter supervises the colleague's department.
+    """
+
+    agent_id: UUID
+    department_id: UUID
     external: bool
     presence: AgentPresence
     collaborations: int
     takes_part: bool
     invited: bool
+    approvable: bool = True
 
 
 @dataclass(frozen=True)
@@ -129,14 +148,50 @@ class Seats:
     limit: int
 
 
+def kind_of(inviter: Inviter, candidate: Candidate, *, emergency: bool) -> InvitationKind:
+    """Return which rules an invitation follows. Nobody chooses it."""
+    if emergency:
+        return InvitationKind.EMERGENCY
+    if candidate.external:
+        return InvitationKind.EXTERNAL_EXPERT
+    ours = candidate.department_id == inviter.department_id
+    return InvitationKind.STANDARD if ours else InvitationKind.CROSS_DEPARTMENT
+
+
+def priority(kind: InvitationKind) -> InvitationPriority:
+    urgent = kind is InvitationKind.EMERGENCY
+    return InvitationPriority.HIGH if urgent else InvitationPriority.NORMAL
+
+
+def needs_approval(kind: InvitationKind) -> bool:
+    return kind is InvitationKind.CROSS_DEPARTMENT
+
+
 def reasons_against(
-    policy: Policy, inviter: Inviter, candidate: Candidate, seats: Seats
+    policy: Policy,
+    inviter: Inviter,
+    candidate: Candidate,
+    seats: Seats,
+    organization: Seats | None = None,
+    sent: Iterable[Sent] = (),
+    *,
+    emergency: bool = False,
 ) -> list[Refusal]:
-    """Return every reason why the candidate cannot be invited now; empty means they can."""
+    """Return every reason why the candidate cannot be invited now; empty means they can.
+
+    `organization` counts its collaborations, when the invitation may begin another one.
+    """
+    kind = kind_of(inviter, candidate, emergency=emergency)
     return [
         *_reasons_of_policy(policy, inviter),
-        *_reasons_of_people(policy, inviter, candidate),
+        *_reasons_of_people(inviter, candidate, kind),
+        *_reasons_of_presence(candidate, emergency=emergency),
+        *capacity_reasons(policy, candidate.collaborations),
         *_reasons_of_seats(seats),
+        *_reasons_of_organization(organization),
+        *reasons_of_frequency(
+            policy, sent, inviter.agent_id, candidate.agent_id, emergency=emergency
+        ),
     ]
 
 
@@ -147,22 +202,30 @@ def _reasons_of_policy(policy: Policy, inviter: Inviter) -> Iterator[Refusal]:
         yield RoleNotAllowedToInvite("Your organization does not let your role invite colleagues.")
 
 
-def _reasons_of_people(policy: Policy, inviter: Inviter, candidate: Candidate) -> Iterator[Refusal]:
+def _reasons_of_people(
+    inviter: Inviter, candidate: Candidate, kind: InvitationKind
+) -> Iterator[Refusal]:
     if candidate.agent_id == inviter.agent_id:
         yield CannotInviteSelf("You are in the conversation already; invite somebody else.")
-    if candidate.external:
-        yield ExternalNotPermitted("Outside experts cannot be invited by you.")
-    elif candidate.department_id != inviter.department_id:
-        yield CrossDepartmentNotPermitted("This colleague belongs to another department.")
-    if candidate.presence is AgentPresence.OFFLINE:
-        yield InviteeOffline("This colleague is offline.")
-    if candidate.presence is AgentPresence.DO_NOT_DISTURB:
-        yield InviteeDoNotDisturb("This colleague does not want to be disturbed now.")
+    if candidate.external and OrganizationRight.INVITE_EXTERNAL not in inviter.rights:
+        yield ExternalNotPermitted(
+            "Inviting outside experts needs a right of its own; ask a supervisor to invite."
+        )
+    if needs_approval(kind) and not candidate.approvable:
+        yield CrossDepartmentNotPermitted(
+            "This colleague belongs to another department, where nobody can approve it."
+        )
     if candidate.takes_part and candidate.agent_id != inviter.agent_id:
         yield AlreadyParticipant("This colleague takes part in the conversation already.")
     if candidate.invited:
         yield DuplicateInvitation("This colleague has an open invitation to the conversation.")
-    yield from capacity_reasons(policy, candidate.collaborations)
+
+
+def _reasons_of_presence(candidate: Candidate, *, emergency: bool) -> Iterator[Refusal]:
+    if candidate.presence is AgentPresence.OFFLINE:
+        yield InviteeOffline("This colleague is offline.")
+    if candidate.presence is AgentPresence.DO_NOT_DISTURB and not emergency:
+        yield InviteeDoNotDisturb("This colleague does not want to be disturbed now.")
 
 
 def capacity_reasons(policy: Policy, collaborations: int) -> Iterator[Refusal]:
@@ -182,3 +245,40 @@ def _reasons_of_seats(seats: Seats) -> Iterator[Refusal]:
             limit=seats.limit,
             current=seats.taken,
         )
+
+
+def _reasons_of_organization(going_on: Seats | None) -> Iterator[Refusal]:
+    if going_on and going_on.taken >= going_on.limit:
+        yield organization_full(going_on)
+
+
+def organization_full(going_on: Seats) -> OrganizationLimitReached:
+    return OrganizationLimitReached(
+        f"Your organization is in {going_on.taken} collaborations; {going_on.limit} are allowed.",
+        limit=going_on.limit,
+        current=going_on.taken,
+    )
+
+
+JUSTIFYING = frozenset({ConversationClass.URGENT, ConversationClass.COMPLAINT})
+
+
+def check_emergency(
+    role: OrganizationRole, classes: Collection[ConversationClass], reason: str | None
+) -> None:
+    """Refuse an emergency in an ordinary conversation, unless a supervisor calls it; it needs a reason."""
+    if role is OrganizationRole.AGENT and not JUSTIFYING & set(classes):
+        raise EmergencyNotJustified(
+            "Emergencies are for urgent conversations and complaints, or for supervisors."
+        )
+    if reason is None:
+        raise InvalidInput(
+            "Say why this is an emergency: it will be reviewed.", path=["input", "emergencyReason"]
+        )
+
+
+def check_approver(actor_id: object, inviter_id: object, *, supervises: bool) -> None:
+    if actor_id == inviter_id:
+        raise NotPermitted("Nobody decides about their own invitation.")
+    if not supervises:
+        raise NotPermitted("Only a supervisor of the invitee's department can decide.")

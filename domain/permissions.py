@@ -126,10 +126,16 @@ def check_offer(
     role: ParticipantRole,
     level: PermissionLevel | None,
     ends_at: datetime | None,
+    *,
+    external: bool = False,
 ) -> None:
     """Refuse a role, level and end that somebody at level `own` may not offer; no level means the role's own."""
-    if role not in ROLE_LEVELS or role is ParticipantRole.GUEST_EXPERT:
+    if role not in ROLE_LEVELS:
         raise InvalidInput(f"Nobody can be invited as {role}.", path=["role"])
+    if external != (role is ParticipantRole.GUEST_EXPERT):
+        raise InvalidInput(
+            "Outside experts, and only they, are invited as GUEST_EXPERT.", path=["role"]
+        )
     levels = ROLE_LEVELS[role]
     if levels.end_required and ends_at is None:
         raise InvalidInput(f"{role} is for a limited time: say when it ends.", path=["endsAt"])

@@ -8,9 +8,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from domain.actors import OrganizationRole
+from domain.actors import OrganizationRight, OrganizationRole
 from domain.agents import AgentPresence
-from models.columns import choice, instant, table
+from models.columns import ChoiceSet, choice, instant, table
 
 
 class Agent(SQLModel, table=True):
@@ -31,6 +31,9 @@ class Agent(SQLModel, table=True):
     title: str | None = None
     role: OrganizationRole = choice(OrganizationRole)
     active: bool = True
+    granted_rights: frozenset[OrganizationRight] = Field(
+        default=frozenset(), sa_column=sa.Column(ChoiceSet(OrganizationRight), nullable=False)
+    )
     stated_presence: AgentPresence = choice(AgentPresence)
     last_seen_at: datetime | None = instant(nullable=True)
     collaborations: int = 0

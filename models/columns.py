@@ -117,6 +117,29 @@ def _sqlite_now(element: database_now, compiler: Any, **options: Any) -> str:
     return "round((julianday('now') - 2440587.5) * 86400.0, 3)"
 
 
+class seconds_ago(FunctionElement[datetime]):  # noqa: N801  # reads as the SQL function it is
+    """The database's clock some seconds ago."""
+
+    type = Instant()
+    inherit_cache = True
+    name = "seconds_ago"
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(sa.literal(float(seconds), sa.Double()))
+
+
+@compiles(seconds_ago, "postgresql")
+def _postgresql_ago(element: seconds_ago, compiler: Any, **options: Any) -> str:
+    seconds = compiler.process(element.clauses, **options)
+    return f"(clock_timestamp() - make_interval(secs => {seconds}))"
+
+
+@compiles(seconds_ago, "sqlite")
+def _sqlite_ago(element: seconds_ago, compiler: Any, **options: Any) -> str:
+    seconds = compiler.process(element.clauses, **options)
+    return f"({_sqlite_now(database_now(), compiler)} - {seconds})"
+
+
 def instant(*, nullable: bool = False) -> Any:
     return Field(sa_column=sa.Column(Instant, nullable=nullable), **_default(nullable))
 

@@ -16,6 +16,11 @@ still_open = sa.text("status IN ('AWAITING_APPROVAL', 'PENDING')")
 
 
 class Invitation(SQLModel, table=True):
+    """`group_id` is shared by those of whom one can accept: they hold one seat together.
+
+    An invitation that awaits approval is nothing to its invitee yet: `pending_at` says since when it is.
+    """
+
     __table_args__ = (
         # One open invitation per invitee and conversation.
         sa.Index(
@@ -34,6 +39,10 @@ class Invitation(SQLModel, table=True):
             "(status IN ('AWAITING_APPROVAL', 'PENDING')) = (ended_at IS NULL)",
             name="invitation_ended",
         ),
+        sa.Index("invitation_of_group", "group_id"),
+        sa.Index("invitation_for_approval", "approval_department_id", "id"),
+        sa.Index("invitation_lately_received", "invitee_id", "sent_at"),
+        sa.Index("invitation_lately_sent", "inviter_id", "sent_at"),
         sa.Index("invitation_received", "invitee_id", "id"),
         sa.Index("invitation_sent", "inviter_id", "id"),
     )
@@ -54,8 +63,26 @@ class Invitation(SQLModel, table=True):
     sent_at: datetime = instant()
     expires_at: datetime = instant()
     ended_at: datetime | None = instant(nullable=True)
+    group_id: UUID
+    pending_at: datetime | None = instant(nullable=True)
+    approval_department_id: UUID | None = Field(default=None, foreign_key="department.id")
+    decided_by_id: UUID | None = Field(default=None, foreign_key="agent.id")
+    rejection_reason: str | None = None
+    emergency_reason: str | None = None
+    deferred_until: datetime | None = instant(nullable=True)
     decline_reason: DeclineReason | None = choice(DeclineReason, nullable=True)
     decline_comment: str | None = None
 
 
+class Deputy(SQLModel, table=True):
+    """Who is asked next when nobody of the group has accepted in time, in the order of `place`."""
+
+    __tablename__ = "invitation_deputy"
+
+    group_id: UUID = Field(primary_key=True)
+    place: int = Field(primary_key=True)
+    agent_id: UUID = Field(foreign_key="agent.id")
+
+
 invitations = table(Invitation)
+deputies = table(Deputy)

@@ -14,11 +14,17 @@ from models.columns import Choice, ChoiceSet, instant, table
 
 
 class Organization(SQLModel, table=True):
+    __table_args__ = (
+        # Collaborations are counted as they begin and end.
+        sa.CheckConstraint("collaborations >= 0", name="organization_collaborations_counted"),
+    )
+
     id: UUID = Field(primary_key=True)
     name: str
     service_name: str
     service_avatar_url: str | None = None
     demo: bool = False
+    collaborations: int = 0
 
 
 class Department(SQLModel, table=True):

@@ -117,41 +117,53 @@ class UnitOfWork:
             return
         now = await self.moment()
         recorded, self.recorded = self.recorded, []
+        news: dict[Stream, list[Recorded]] = {}
+        for each in recorded:
+            news.setdefault(each.stream, []).append(each)
         rows: list[SQLModel] = []
-        for stream in sorted({each.stream for each in recorded}, key=lambda s: s.id):
-            news = [each for each in recorded if each.stream == stream]
-            rows += await self._number(stream, news, now)
+        for stream, (head, epoch) in (await self._count(news)).items():
+            self.cursors[stream] = Cursor(
+                stream.id, head, digest_of(news[stream][-1].event_id), epoch
+            )
+            rows += _numbered(stream, news[stream], head, now)
         await self.add_all(rows)
 
     async def write_audit(self) -> None:
         if self.acts:
             await append(self.connection, self.acts, await self.moment())
 
-    async def _number(
-        self, stream: Stream, news: Sequence[Recorded], now: datetime
-    ) -> list[SQLModel]:
-        counted = (
-            sa.update(streams)
-            .where(streams.c.id == stream.id)
-            .values(head=streams.c.head + len(news))
-            .returning(streams.c.head, streams.c.epoch)
+    async def _count(
+        self, news: Mapping[Stream, Sequence[Recorded]]
+    ) -> dict[Stream, tuple[int, UUID]]:
+        """Move the heads in one statement. PostgreSQL locks them in the order of their ids first."""
+        s, named = streams.c, {stream.id: stream for stream in news}
+        wanted = s.id.in_(named)
+        if len(named) > 1 and self.connection.dialect.name != "sqlite":
+            rows = sa.select(s.id).where(wanted).order_by(s.id).with_for_update()
+            wanted = s.id.in_(sa.select(rows.cte("locked").c.id))
+        more = sa.case(*((s.id == stream.id, len(each)) for stream, each in news.items()))
+        counted = sa.update(streams).where(wanted).values(head=s.head + more)
+        found = await self.connection.execute(counted.returning(s.id, s.head, s.epoch))
+        heads = {named[row.id]: (row.head, row.epoch) for row in found}
+        assert len(heads) == len(news), "a stream is opened before anything happens in it"
+        return heads
+
+
+def _numbered(stream: Stream, news: Sequence[Recorded], head: int, now: datetime) -> list[SQLModel]:
+    first = head - len(news) + 1
+    return [
+        EventRow(
+            stream_id=stream.id,
+            seq=first + place,
+            event_id=each.event_id,
+            type=type(each.event).__name__,
+            payload=to_json(each.event),
+            actor_kind=each.author.kind,
+            actor_id=each.author.id,
+            occurred_at=now,
         )
-        head, epoch = (await self.connection.execute(counted)).one()
-        self.cursors[stream] = Cursor(stream.id, head, digest_of(news[-1].event_id), epoch)
-        first = head - len(news) + 1
-        return [
-            EventRow(
-                stream_id=stream.id,
-                seq=first + place,
-                event_id=each.event_id,
-                type=type(each.event).__name__,
-                payload=to_json(each.event),
-                actor_kind=each.author.kind,
-                actor_id=each.author.id,
-                occurred_at=now,
-            )
-            for place, each in enumerate(news)
-        ]
+        for place, each in enumerate(news)
+    ]
 
 
 @asynccontextmanager

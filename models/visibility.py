@@ -106,12 +106,20 @@ def current_conversation_status() -> ColumnElement[ConversationStatus]:
 
 def seats_held() -> ColumnElement[int]:
     """The seats of a conversation that are taken now, without what the clock has ended already."""
-    c, p, i = conversations.c, participants.alias().c, invitations.alias().c
+    c, p, i, other = (
+        conversations.c,
+        participants.alias().c,
+        invitations.alias().c,
+        invitations.alias().c,
+    )
     over = sa.select(sa.func.count()).where(
         p.conversation_id == c.id, p.left_at.is_(None), p.ends_at <= database_now()
     )
-    lapsed = sa.select(sa.func.count()).where(
-        i.conversation_id == c.id, i.status.in_(OPEN), i.expires_at <= database_now()
+    held = sa.exists().where(
+        other.group_id == i.group_id, other.status.in_(OPEN), other.expires_at > database_now()
+    )
+    lapsed = sa.select(sa.func.count(sa.distinct(i.group_id))).where(
+        i.conversation_id == c.id, i.status.in_(OPEN), i.expires_at <= database_now(), ~held
     )
     return c.seats_taken - over.scalar_subquery() - lapsed.scalar_subquery()
 
@@ -153,11 +161,18 @@ def participant_visible(actor: Actor) -> Condition:
     )
 
 
+def decides(actor: Actor, i: Columns = invitations.c) -> Condition:
+    """Supervisors of the invitee's department decide about an invitation that needs approval, never its inviter."""
+    return i.approval_department_id.in_(actor.supervised) & (i.inviter_id != actor.id)
+
+
 def invitation_visible(actor: Actor) -> Condition:
+    """An invitee knows of it since it is theirs to answer."""
     i = invitations.c
     return (i.organization_id == actor.organization_id) & (
-        (i.invitee_id == actor.id)
+        ((i.invitee_id == actor.id) & i.pending_at.is_not(None))
         | (i.inviter_id == actor.id)
+        | decides(actor)
         | stands_in(i.conversation_id, actor.id)
     )
 

@@ -11,8 +11,11 @@ import sqlalchemy as sa
 
 from domain.actors import Asker
 from domain.conversations import ConversationStatus, check_open
+from domain.errors import GONE as GONE
 from domain.errors import NotFound, NotPermitted
+from domain.invitations import check_approver
 from domain.permissions import ParticipantRole, PermissionLevel, check_permits
+from models.columns import database_now
 from models.conversations import conversations, participants
 from models.database import Reads, first
 from models.invitations import invitations
@@ -29,8 +32,6 @@ from models.visibility import (
 )
 from resolvers import deadlines, idleness
 from resolvers.reads.conversations import ConversationView, conversations_by_id
-
-GONE = "There is nothing here by this id, or it is not yours to know of."
 
 
 @dataclass(frozen=True)
@@ -68,25 +69,24 @@ async def conversation_to_change(
     work: UnitOfWork, asker: Asker, conversation_id: UUID
 ) -> Admission:
     """Lock the conversation, do what is overdue in it, and let the asker change it."""
-    if not await _visible(work, asker, conversation_id):
-        raise NotFound(GONE)
-    await deadlines.lock(work, conversation_id)
-    now = await deadlines.settle(work, conversation_id)
+    await _lock(work, asker, conversation_id)
     row = await _standing(work, asker, conversation_id)
+    if row.overdue:
+        await deadlines.settle(work, conversation_id)
+        row = await _standing(work, asker, conversation_id)
     check_open(row.status)
     assert asker.permission, "a field that changes a conversation declares a permission"
     check_permits(row.level, asker.permission)
-    await idleness.stir(work, row.participant_id, row.active_at, now)
-    return Admission(*[*row, now])
+    work.clock = row.now
+    await idleness.stir(work, row.participant_id, row.active_at, row.now)
+    return Admission(*row[:-1])
 
 
 async def conversation_to_take_over(
     work: UnitOfWork, asker: Asker, conversation_id: UUID
 ) -> datetime:
     """Let those who oversee it from outside take the lead: lock the conversation and return the clock."""
-    if not await _visible(work, asker, conversation_id):
-        raise NotFound(GONE)
-    await deadlines.lock(work, conversation_id)
+    await _lock(work, asker, conversation_id)
     now = await deadlines.settle(work, conversation_id)
     row = await _standing(work, asker, conversation_id)
     check_open(row.status)
@@ -95,11 +95,13 @@ async def conversation_to_take_over(
     return now
 
 
-async def _visible(work: UnitOfWork, asker: Asker, conversation_id: UUID) -> bool:
+async def _lock(work: UnitOfWork, asker: Asker, conversation_id: UUID) -> None:
+    """Let one transaction at a time change the conversation. SQLite's writers take turns already."""
     seen = sa.select(conversations.c.id).where(
         conversations.c.id == conversation_id, conversation_visible(asker.actor)
     )
-    return await first(work, seen) is not None
+    if await first(work, seen.with_for_update(of=conversations)) is None:
+        raise NotFound(GONE)
 
 
 async def _standing(work: UnitOfWork, asker: Asker, conversation_id: UUID) -> Any:
@@ -119,6 +121,8 @@ async def _standing(work: UnitOfWork, asker: Asker, conversation_id: UUID) -> An
             p.role,
             sa.case((p.id.is_not(None), current_level())).label("level"),
             active_at(),
+            database_now().label("now"),
+            deadlines.is_due(c.id).label("overdue"),
         )
         .select_from(conversations.outerjoin(participants, mine))
         .where(c.id == conversation_id, conversation_visible(asker.actor)),
@@ -143,10 +147,26 @@ async def invitation_to_answer(work: UnitOfWork, asker: Asker, invitation_id: UU
     return await deadlines.settle(work, row.conversation_id)
 
 
+async def invitation_to_decide(work: UnitOfWork, asker: Asker, invitation_id: UUID) -> Any:
+    """Let a supervisor of the invitee's department decide: lock the conversation and return the row."""
+    i, actor = invitations.c, asker.actor
+    seen = sa.select(
+        i.conversation_id, i.group_id, i.inviter_id, i.approval_department_id, i.organization_id
+    ).where(i.id == invitation_id, invitation_visible(actor))
+    row = await first(work, seen)
+    if row is None:
+        raise NotFound(GONE)
+    supervises = row.approval_department_id in actor.supervised
+    check_approver(actor.id, row.inviter_id, supervises=supervises)
+    await deadlines.lock(work, row.conversation_id)
+    await deadlines.settle(work, row.conversation_id)
+    return row
+
+
 async def invitation_to_revoke(work: UnitOfWork, asker: Asker, invitation_id: UUID) -> Any:
     """Let whoever may end it in: the inviter, or by level somebody in the conversation."""
     i = invitations.c
-    seen = sa.select(i.conversation_id, i.inviter_id, i.level).where(
+    seen = sa.select(i.conversation_id, i.inviter_id, i.group_id).where(
         i.id == invitation_id, invitation_visible(asker.actor)
     )
     row = await first(work, seen)

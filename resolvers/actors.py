@@ -55,22 +55,27 @@ async def _agent(reads: Reads, claims: Claims) -> Actor | None:
     a, s = agents.c, department_supervisors.c
     rows = await reads.all(
         sa.select(
-            a.organization_id, a.role, a.department_id, departments.c.external, s.department_id
+            a.organization_id,
+            a.role,
+            a.department_id,
+            a.granted_rights,
+            departments.c.external,
+            s.department_id,
         )
         .select_from(agents.join(departments).outerjoin(department_supervisors, s.agent_id == a.id))
         .where(a.id == claims.subject_id, a.active)
     )
     if not rows:
         return None
-    organization_id, role, department_id, external, _ = rows[0]
+    organization_id, role, department_id, granted, external, _ = rows[0]
     return Actor(
         ActorKind.AGENT,
         claims.subject_id,
         organization_id,
         role=role,
         department_id=department_id,
-        supervised=tuple(row[4] for row in rows if row[4] is not None),
-        rights=OUTSIDER_RIGHTS if external else ROLE_RIGHTS[role],
+        supervised=tuple(row[5] for row in rows if row[5] is not None),
+        rights=OUTSIDER_RIGHTS if external else ROLE_RIGHTS[role] | granted,
         expires_at=claims.expires_at,
     )
 

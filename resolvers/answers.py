@@ -26,11 +26,14 @@ from domain.ids import new_id
 from domain.invitations import (
     DeclineReason,
     InvitationAction,
+    Seats,
+    organization_full,
 )
 from domain.policies import Policy
 from models.agents import agents
 from models.conversations import Collaboration, Participant, collaborations
 from models.database import first
+from models.organizations import organizations
 from models.unit_of_work import UnitOfWork
 from resolvers import access, endings, idleness
 from resolvers.changes import Changed
@@ -43,8 +46,9 @@ async def accept_invitation(work: UnitOfWork, asker: Asker, invitation_id: UUID)
     row = await endings.end_invitation(work, invitation_id, InvitationAction.ACCEPT)
     if row.ends_at is not None and row.ends_at <= now:
         raise InvitationExpired("The time this invitation was offered for is over.")
-    await _take_on(work, asker.actor, await policy_of(work, row.organization_id))
-    collaboration_id = await _open_collaboration(work, row.conversation_id, now)
+    policy = await policy_of(work, row.organization_id)
+    await _take_on(work, asker.actor, policy)
+    collaboration_id = await _open_collaboration(work, row, policy, now)
     participant = await _join(work, row, collaboration_id, now)
     await endings.touch(work, row.conversation_id)
     return Changed(
@@ -71,17 +75,33 @@ async def _take_on(work: UnitOfWork, actor: Actor, policy: Policy) -> None:
         )
 
 
-async def _open_collaboration(work: UnitOfWork, conversation_id: UUID, now: datetime) -> UUID:
-    c = collaborations.c
+async def _open_collaboration(
+    work: UnitOfWork, invitation: Any, policy: Policy, now: datetime
+) -> UUID:
+    c, conversation_id = collaborations.c, invitation.conversation_id
     ongoing = sa.select(c.id).where(c.conversation_id == conversation_id, c.ended_at.is_(None))
     if row := await first(work, ongoing):
         found: UUID = row.id
         return found
+    await _count_in_organization(work, invitation.organization_id, policy)
     opened = Collaboration(id=new_id(), conversation_id=conversation_id, opened_at=now)
     await work.add(opened)
     work.record(CollaborationStarted(opened.id), conversation_stream(conversation_id))
     await idleness.watch(work, conversation_id, now)
     return opened.id
+
+
+async def _count_in_organization(work: UnitOfWork, organization_id: UUID, policy: Policy) -> None:
+    """Let one more collaboration begin while there may be: the condition in the UPDATE decides."""
+    o, limit = organizations.c, policy.collaborations_per_organization
+    counted = await work.change(
+        sa.update(organizations)
+        .where(o.id == organization_id, o.collaborations < limit)
+        .values(collaborations=o.collaborations + 1)
+    )
+    if not counted:
+        row = await first(work, sa.select(o.collaborations).where(o.id == organization_id))
+        raise organization_full(Seats(row.collaborations, limit))
 
 
 async def _join(
@@ -137,4 +157,5 @@ async def revoke_invitation(work: UnitOfWork, asker: Asker, invitation_id: UUID)
     if seen.inviter_id != asker.actor.id:
         raise NotPermitted("Only the one who sent an invitation can revoke it.")
     await endings.end_invitation(work, invitation_id, InvitationAction.REVOKE)
+    await endings.revoke_group(work, seen.group_id)
     return Changed(invitation_id=invitation_id)

@@ -17,11 +17,13 @@ from domain.events import Stream, conversation_stream
 
 @dataclass(frozen=True)
 class Invited:
-    """The outcome for one invitee: an invitation, or every reason against it."""
+    """The outcome for one target: an invitation, of a department one for each who was asked, or the reasons against it."""
 
-    agent_id: UUID
+    agent_id: UUID | None = None
     invitation_id: UUID | None = None
     errors: list[Reason] = field(default_factory=list)
+    department_id: UUID | None = None
+    invitation_ids: list[UUID] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

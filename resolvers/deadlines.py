@@ -22,6 +22,8 @@ from models.holds import holds
 from models.log import deadlines
 from models.unit_of_work import SYSTEM, UnitOfWork
 from resolvers import endings, handing, idleness, silence, step_up
+from resolvers.deputies import ask_deputy
+from resolvers.reminders import remind
 
 d, p = deadlines.c, participants.c
 Handler = Callable[[UnitOfWork, UUID, datetime], Awaitable[None]]
@@ -32,6 +34,12 @@ async def lock(work: UnitOfWork, conversation_id: UUID) -> None:
     if work.connection.dialect.name != "sqlite":
         rows = sa.select(conversations.c.id).where(conversations.c.id == conversation_id)
         await work.connection.execute(rows.with_for_update())
+
+
+def is_due(conversation_id: sa.ColumnElement[UUID]) -> sa.ColumnElement[bool]:
+    """Tell whether anything is overdue in a conversation."""
+    now = sa.select(database_now()).scalar_subquery()  # one moment, so that an index can be used
+    return sa.exists().where(d.conversation_id == conversation_id, d.due_at <= now)
 
 
 async def settle(work: UnitOfWork, conversation_id: UUID) -> datetime:
@@ -136,6 +144,9 @@ async def _resume(work: UnitOfWork, hold_id: UUID, now: datetime) -> None:
 
 HANDLERS: Mapping[DeadlineKind, Handler] = {
     DeadlineKind.INVITATION_EXPIRES: _expire,
+    DeadlineKind.INVITATION_REMINDS: remind,
+    DeadlineKind.DEFERRAL_ENDS: remind,
+    DeadlineKind.DEPUTY_IS_ASKED: ask_deputy,
     DeadlineKind.LEVEL_REVERTS: _revert,
     DeadlineKind.PERIOD_ENDS: _end_period,
     DeadlineKind.HOLD_ENDS: _resume,

@@ -11,13 +11,13 @@ import sqlalchemy as sa
 
 from domain.actors import Actor
 from domain.conversations import ConversationClass
-from domain.errors import Refusal
+from domain.errors import Reason
 from domain.invite_rules import InviteRule, Situation, applies
 from domain.policies import Policy
 from domain.recommendations import Colleague, Relevance, Relevances, Score, ranked
 from models.conversations import conversations, customers
 from models.database import Reads, first
-from resolvers.eligibility import refusals_of
+from resolvers.eligibility import eligibilities
 from resolvers.reads.conversations import ConversationView
 from resolvers.reads.invite_rules import InviteRuleView, invite_rules_of
 from resolvers.reads.organizations import policy_of
@@ -58,19 +58,20 @@ class Advice:
 async def suggest(reads: Reads, actor: Actor, here: ConversationView) -> list[InviteSuggestionView]:
     """Return what the rules advise now; a rule that finds nobody is told without candidates."""
     advice = await advise(reads, actor, here.id, here.organization_id)
-    refusals = await refusals_of(reads, actor, here, advice.policy, advice.considered)
+    found = await eligibilities(reads, actor, here, advice.considered)
+    against = {agent_id: view.reasons for agent_id, view in found.items()}
     return [
-        InviteSuggestionView(rule, [ranking.view(each) for each in able(rule, ranking, refusals)])
+        InviteSuggestionView(rule, [ranking.view(each) for each in able(rule, ranking, against)])
         for rule, ranking in advice.rankings
     ]
 
 
 def able(
-    rule: InviteRule, ranking: Ranking, refusals: Mapping[UUID, Sequence[Refusal]]
+    rule: InviteRule, ranking: Ranking, against: Mapping[UUID, Sequence[Reason]]
 ) -> list[Score]:
     """Return the best of a rule against whom nothing stands."""
     best = ranking.scores[:CONSIDERED]
-    free = [score for score in best if not refusals.get(score.colleague.agent_id, [True])]
+    free = [score for score in best if not against.get(score.colleague.agent_id, [True])]
     return free[: max(BEST, rule.people)]
 
 

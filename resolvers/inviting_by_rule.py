@@ -12,9 +12,10 @@ from domain.permissions import Permission
 from models.unit_of_work import SYSTEM, UnitOfWork
 from resolvers.actors import Claims, actor_of
 from resolvers.auditing import audit_system
-from resolvers.eligibility import refusals_of
-from resolvers.invitations import Offer, Request, invite_agents
+from resolvers.eligibility import eligibilities
+from resolvers.invitations import invite_agents
 from resolvers.invite_suggestions import able, advise
+from resolvers.offers import Offer, Request
 from resolvers.reads.conversations import conversations_by_id
 from resolvers.reads.invite_rules import InviteRuleView, invite_rules_of
 
@@ -53,11 +54,12 @@ async def _primary(work: UnitOfWork, primary_id: UUID) -> Actor:
 async def _invite(work: UnitOfWork, actor: Actor, conversation_id: UUID) -> None:
     advice = await advise(work, actor, conversation_id, actor.organization_id)
     (here,) = (await conversations_by_id(work, actor, [conversation_id])).values()
-    refusals = await refusals_of(work, actor, here, advice.policy, advice.considered)
+    found = await eligibilities(work, actor, here, advice.considered)
+    against = {agent_id: view.reasons for agent_id, view in found.items()}
     asked: set[UUID] = set()
     for rule, ranking in advice.rankings:
         if rule.automatic:
-            best = [score.colleague.agent_id for score in able(rule, ranking, refusals)]
+            best = [score.colleague.agent_id for score in able(rule, ranking, against)]
             chosen = [agent_id for agent_id in best if agent_id not in asked][: rule.people]
             asked |= set(chosen)
             await _ask(work, actor, conversation_id, rule, chosen)

@@ -16,7 +16,7 @@ from domain.recommendations import Colleague, Relevances, ranked
 from models.database import Reads
 from models.invitations import invitations
 from models.visibility import current_status, invitation_visible
-from resolvers.eligibility import refusals_of
+from resolvers.eligibility import eligibilities
 from resolvers.reads.conversations import ConversationView, conversations_by_id
 from resolvers.reads.organizations import policy_of
 from resolvers.reads.recommendations import colleagues_knowing, lexicon_of
@@ -70,13 +70,12 @@ async def _chosen(
     """Choose the best who can be invited into one conversation, for each of its invitations."""
     best = {key: ranking.scores[: first + CONSIDERED] for key, ranking in rankings.items()}
     ids = list({each.colleague.agent_id: None for scores in best.values() for each in scores})
-    refusals = await refusals_of(reads, actor, here, next(iter(rankings.values())).policy, ids)
+    found = await eligibilities(reads, actor, here, ids)
+    free = {agent_id for agent_id, view in found.items() if view.can_invite}
     return {
-        key: [
-            rankings[key].view(each)
-            for each in scores
-            if not refusals.get(each.colleague.agent_id, [True])
-        ][:first]
+        key: [rankings[key].view(each) for each in scores if each.colleague.agent_id in free][
+            :first
+        ]
         for key, scores in best.items()
     }
 

@@ -19,7 +19,7 @@ from domain.recommendations import (
     weights_of,
 )
 from models.database import Reads
-from resolvers.eligibility import refusals_of
+from resolvers.eligibility import eligibilities
 from resolvers.reads.conversations import ConversationView
 from resolvers.reads.organizations import policy_of
 from resolvers.reads.recommendations import (
@@ -123,13 +123,12 @@ async def sifted(
         if len(best) >= wanted or not chunk:
             break
         ids = [score.colleague.agent_id for score in chunk]
-        refusals = await refusals_of(reads, actor, here, ranking.policy, ids)
+        found = await eligibilities(reads, actor, here, ids)
         for score in chunk:
             if len(best) >= wanted:
                 break
-            against = refusals[score.colleague.agent_id]
-            if against:
-                reasons = [refusal.reason for refusal in against]
+            reasons = found[score.colleague.agent_id].reasons
+            if reasons:
                 left_out.append(LeftOutView(score.colleague.agent_id, score.total, reasons))
             else:
                 best.append(score)

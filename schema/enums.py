@@ -21,7 +21,13 @@ from domain.conversations import (
 )
 from domain.errors import UserErrorCode
 from domain.handing import DelegationEnding, HandoverCause, OfferStatus
-from domain.invitations import CollaborationType, DeclineReason, InvitationKind, InvitationStatus
+from domain.invitations import (
+    CollaborationType,
+    DeclineReason,
+    InvitationKind,
+    InvitationPriority,
+    InvitationStatus,
+)
 from domain.invite_rules import InviteUrgency
 from domain.notices import Language, NoticeKind, NoticePriority, NotificationChannel
 from domain.permissions import CollaborationStance, ParticipantRole, Permission, PermissionLevel
@@ -77,6 +83,7 @@ publish(
     "What an actor may do in the organization as a whole.",
     FIND_AGENTS="Look for colleagues. Outside experts may not.",
     OPEN_CONVERSATION="Open conversations. Outside experts may not.",
+    INVITE_EXTERNAL="Invite outside experts. Supervisors and admins may, and agents who were given the right.",
     MANAGE_POLICY="Set the rules of collaboration. Admins may.",
     READ_AUDIT="Read the audit. Admins may.",
 )
@@ -218,7 +225,7 @@ publish(
     REJECTED="The approver said no.",
     EXPIRED="Nobody answered in time.",
     REVOKED="The inviter took it back.",
-    CANCELED="The service ended it: the conversation closed, or the inviter lost the right to invite.",
+    CANCELED="The service ended it: the conversation closed, somebody else of the group accepted, or the inviter lost the right to invite.",
 )
 publish(
     InvitationKind,
@@ -227,6 +234,12 @@ publish(
     CROSS_DEPARTMENT="Into another department.",
     EXTERNAL_EXPERT="To somebody outside the organization.",
     EMERGENCY="Through the channel for emergencies.",
+)
+publish(
+    InvitationPriority,
+    "How loudly to tell somebody of an invitation.",
+    NORMAL="As usual.",
+    HIGH="An emergency: at once, whatever else is on the screen.",
 )
 publish(
     CollaborationType,
@@ -343,9 +356,12 @@ publish(
     LEVEL_TOO_HIGH="The level is not below your own, or above what the role can hold.",
     COLLABORATOR_LIMIT_REACHED="All seats for collaborators are taken or offered; see `limit` and `current`.",
     INVITEE_AT_CAPACITY="The colleague is in as many collaborations as allowed; see `limit` and `current`.",
+    ORGANIZATION_LIMIT_REACHED="The organization has as many collaborations as allowed; see `limit` and `current`.",
+    RATE_LIMITED="Too many invitations lately; see `retryAfterSeconds`.",
+    EMERGENCY_NOT_JUSTIFIED="Neither is the conversation urgent or a complaint, nor are you a supervisor.",
     INVITEE_OFFLINE="The colleague is not connected.",
     INVITEE_DO_NOT_DISTURB="The colleague does not want to be disturbed.",
-    CROSS_DEPARTMENT_NOT_PERMITTED="The colleague belongs to another department.",
+    CROSS_DEPARTMENT_NOT_PERMITTED="The colleague belongs to another department, where nobody can approve it.",
     EXTERNAL_NOT_PERMITTED="You may not invite outside experts.",
     ROLE_NOT_ALLOWED_TO_INVITE="Your organization does not let your role invite.",
     COLLABORATION_DISABLED="Your organization has switched collaboration off.",

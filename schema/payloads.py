@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from typing import Any
 
@@ -16,9 +17,11 @@ from resolvers.reads.invitations import invitations_by_id
 from resolvers.reads.invite_rules import invite_rules_by_id
 from resolvers.reads.messages import messages_by_id, notes_by_id, transcript_messages
 from resolvers.reads.notifications import preferences_of
+from resolvers.reads.organizations import departments_by_id
 from resolvers.reads.participants import participants_by_id
 from resolvers.reads.policies import policy_views
 from resolvers.reads.stages import stages_by_id
+from schema.context import Info
 from schema.fields import batched, computed, field, output
 from schema.ids import encode
 from schema.scalars import Cursor
@@ -32,6 +35,7 @@ from schema.types.invitations import Invitation
 from schema.types.invite_rules import InviteRule
 from schema.types.messages import CustomerMessage, InternalNote
 from schema.types.notices import NotificationPreferences
+from schema.types.organizations import Department
 from schema.types.participants import Participant
 from schema.types.policies import CollaborationPolicy
 from schema.types.stages import ServiceStage
@@ -86,17 +90,33 @@ class CollaborationPayload(ConversationPayload):
 
 @output(Invited)
 class InviteResult:
-    """The outcome for one invitee."""
+    """The outcome for one target: a colleague, or a department."""
 
     invitee: Agent | None = batched(
         Agent | None,
         agents_by_id,
         "agent_id",
-        "Whom you named; null when there is no such colleague.",
+        "The colleague you named; null for a department, and when there is no such colleague.",
+    )
+    department: Department | None = batched(
+        Department | None,
+        departments_by_id,
+        "department_id",
+        "The department you named; null for a colleague.",
     )
     invitation: Invitation | None = batched(
-        Invitation | None, invitations_by_id, "invitation_id", "What was sent; null when refused."
+        Invitation | None,
+        invitations_by_id,
+        "invitation_id",
+        "What was sent, to a department the first of it; null when refused.",
     )
+
+    @computed(list[Invitation])
+    async def invitations(self: Any, info: Info) -> Any:
+        """Everything that was sent: one, or of a department one to each who was asked."""
+        loading = (info.context.load(invitations_by_id, id_) for id_ in self.invitation_ids)
+        return [found for found in await asyncio.gather(*loading) if found]
+
     errors: list[UserError] = field("Every reason against it, all at once; empty when it was sent.")
 
 
@@ -123,6 +143,21 @@ class AcceptInvitationPayload(InvitationPayload, ParticipantPayload, Collaborati
 @output()
 class DeclineInvitationPayload(InvitationPayload):
     """The outcome of declining."""
+
+
+@output()
+class DeferInvitationPayload(InvitationPayload):
+    """The outcome of putting an invitation off."""
+
+
+@output()
+class ApproveInvitationPayload(InvitationPayload):
+    """The outcome of approving."""
+
+
+@output()
+class RejectInvitationPayload(InvitationPayload):
+    """The outcome of rejecting."""
 
 
 @output()

@@ -41,7 +41,13 @@ from schema.ids import decode, decode_list
 from schema.inputs.agents import PresenceFilter
 from schema.scalars import Cursor
 from schema.types.customer_events import CustomerEvent
-from schema.types.events import ConversationEvent, InboxEvent, InvitationEvent, NoteEvent
+from schema.types.events import (
+    ApprovalEvent,
+    ConversationEvent,
+    InboxEvent,
+    InvitationEvent,
+    NoteEvent,
+)
 from schema.types.presence import PresenceUpdate
 from schema.types.snapshots import Snapshot
 from subscriptions.following import follow
@@ -182,6 +188,12 @@ class Subscription:
         await _enter(info, info.asker, id_)
         stream = conversation_stream(id_)
         return _stream(info, stream, given(after), "ConversationSnapshot", id_)
+
+    @subscription(ApprovalEvent, AGENTS)
+    async def pending_approval_updates(self, info: Info, after: Resume = strawberry.UNSET) -> Items:
+        """What waits for your decision as a supervisor, and what needs it no more. Part of your inbox, by itself."""
+        stream = inbox(info.context.known.id)
+        return _stream(info, stream, given(after), "ApprovalsSnapshot", None, "Approval")
 
     @subscription(InboxEvent, AGENTS)
     async def inbox(

@@ -33,9 +33,18 @@ async def invite(
     return payload
 
 
-async def invited(service: Service, inviter: str, invitee: str, **offer: Any) -> str:
+async def invited(
+    service: Service,
+    inviter: str,
+    invitee: str,
+    conversation: UUID | None = None,
+    request: dict[str, Any] | None = None,
+    **offer: Any,
+) -> str:
     """Return the id of an invitation that was sent."""
-    payload = await invite(service, inviter, invitee, **offer)
+    payload = await invite(
+        service, inviter, invitee, conversation=conversation, request=request, **offer
+    )
     assert codes(payload) == []
     id_: str = payload["results"][0]["invitation"]["id"]
     return id_

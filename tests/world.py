@@ -20,6 +20,7 @@ from sqlmodel import SQLModel
 from domain.actors import OrganizationRole
 from domain.agents import AgentPresence
 from domain.conversations import ConversationClass, ConversationStatus, CustomerTier
+from domain.deadlines import DeadlineKind
 from domain.events import conversation_stream, customer_stream, inbox, notes_stream
 from domain.ids import new_id
 from domain.permissions import ParticipantRole, PermissionLevel
@@ -213,6 +214,15 @@ async def add_conversation(
     return id_
 
 
+async def supervise(database: Database, world: World, key: str, department: str) -> None:
+    """Let somebody supervise a department from now on."""
+    row: SQLModel = DepartmentSupervisor(
+        department_id=world.departments[department], agent_id=world.agents[key]
+    )
+    async with unit_of_work(database, lambda heads: None) as work:
+        await work.add(row)
+
+
 async def change(database: Database, statement: sa.Update | sa.Delete) -> None:
     """Change rows behind the product's back."""
     async with database.writing() as connection:
@@ -226,14 +236,15 @@ async def set_policy(database: Database, world: World, **rules: Any) -> None:
         await work.add(row)
 
 
-async def make_due(database: Database, subject_id: UUID, **columns: sa.Table) -> None:
-    """Let a deadline be over since a minute ago; each column of the given tables moves with it."""
+async def make_due(
+    database: Database, subject_id: UUID, kind: DeadlineKind | None = None, **columns: sa.Table
+) -> None:
+    """Let the deadlines of a subject, or that of one kind, be over since a minute ago; each column of the given tables moves with it."""
     async with unit_of_work(database, lambda heads: None) as work:
         past = await work.now() - timedelta(minutes=1)
         d = deadlines.c
-        await work.change(
-            sa.update(deadlines).where(d.subject_id == subject_id).values(due_at=past)
-        )
+        due = sa.update(deadlines).where(d.subject_id == subject_id).values(due_at=past)
+        await work.change(due if kind is None else due.where(d.kind == kind))
         for column, table in columns.items():
             moved = sa.update(table).where(table.c.id == subject_id).values({column: past})
             await work.change(moved)

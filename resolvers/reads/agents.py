@@ -12,7 +12,8 @@ import sqlalchemy as sa
 
 from domain.actors import Actor, OrganizationRole
 from domain.agents import AgentPresence
-from domain.errors import Reason, Refusal
+from domain.errors import Reason
+from domain.invitations import InvitationKind
 from domain.permissions import ParticipantRole
 from domain.policies import Policy
 from models.agents import agent_skills, agents, skills
@@ -26,7 +27,11 @@ from resolvers.reads.paging import Order, PageRequest, PageView, read_page
 
 @dataclass(frozen=True)
 class EligibilityView:
+    """`kind` is None where nobody can be invited at all."""
+
     reasons: Sequence[Reason]
+    kind: InvitationKind | None = None
+    approval_needed: bool = False
 
     @property
     def can_invite(self) -> bool:
@@ -47,8 +52,8 @@ class AgentView:
     collaborations: int
     eligibility: EligibilityView | None = None
 
-    def with_eligibility(self, refusals: Sequence[Refusal]) -> AgentView:
-        return replace(self, eligibility=EligibilityView([each.reason for each in refusals]))
+    def with_eligibility(self, found: EligibilityView) -> AgentView:
+        return replace(self, eligibility=found)
 
 
 @dataclass(frozen=True)

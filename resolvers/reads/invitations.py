@@ -27,7 +27,7 @@ from models.database import Query, Reads
 from models.invitations import invitations
 from models.messages import messages
 from models.shapes import grouped, shape
-from models.visibility import current_status, invitation_ended_at, invitation_visible
+from models.visibility import current_status, decides, invitation_ended_at, invitation_visible
 from resolvers.reads.paging import Order, PageRequest, PageView, read_page, read_pages
 
 PREVIEWED_MESSAGES = 3
@@ -52,6 +52,12 @@ class InvitationView:
     ended_at: datetime | None
     decline_reason: DeclineReason | None
     decline_comment: str | None
+    group_id: UUID
+    approval_department_id: UUID | None
+    decided_by_id: UUID | None
+    rejection_reason: str | None
+    emergency_reason: str | None
+    deferred_until: datetime | None
     participant_id: UUID | None
 
 
@@ -88,6 +94,7 @@ INVITATION = shape(
     .scalar_subquery(),
 )
 NEWEST_FIRST = Order([i.sent_at, i.id], descending=True)
+OLDEST_FIRST = Order([i.sent_at, i.id])
 
 
 class InvitationDirection(StrEnum):
@@ -134,6 +141,30 @@ async def open_of(reads: Reads, actor: Actor, conversation_id: UUID | None) -> l
     theirs = mine if conversation_id is None else i.conversation_id == conversation_id
     found = visible_invitations(actor).where(theirs, current_status().in_(OPEN))
     return await INVITATION.all(reads, found.order_by(i.sent_at, i.id))
+
+
+def awaiting(actor: Actor) -> Query:
+    """Those that wait for the asker's decision, of a group the first."""
+    earlier = invitations.alias().c
+    of_group = sa.exists().where(
+        earlier.group_id == i.group_id,
+        earlier.id < i.id,
+        earlier.status == InvitationStatus.AWAITING_APPROVAL,
+        earlier.approval_department_id == i.approval_department_id,
+    )
+    waiting = current_status() == InvitationStatus.AWAITING_APPROVAL
+    return visible_invitations(actor).where(decides(actor), waiting, ~of_group)
+
+
+async def pending_approvals(
+    reads: Reads, actor: Actor, page: PageRequest
+) -> PageView[InvitationView]:
+    return await read_page(reads, INVITATION, awaiting(actor), OLDEST_FIRST, page)
+
+
+async def approvals_of(reads: Reads, actor: Actor) -> list[InvitationView]:
+    """Return all that wait for the asker's decision, the oldest first."""
+    return await INVITATION.all(reads, awaiting(actor).order_by(i.sent_at, i.id))
 
 
 async def invitations_of(

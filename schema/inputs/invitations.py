@@ -7,7 +7,14 @@ from datetime import datetime
 import strawberry
 
 from domain import text
-from domain.invitations import MAX_INVITEES, CollaborationType, DeclineReason, InvitationStatus
+from domain.invitations import (
+    MAX_DEPUTIES,
+    MAX_GROUP,
+    MAX_INVITEES,
+    CollaborationType,
+    DeclineReason,
+    InvitationStatus,
+)
 from domain.permissions import ParticipantRole, PermissionLevel
 from resolvers.reads.invitations import InvitationDirection
 from schema.inputs.fields import input_type, key, optional, value
@@ -24,6 +31,10 @@ class InvitationFilter:
 @strawberry.input(one_of=True, description="Whom to invite: exactly one of the fields.")
 class InvitationTarget:
     agent_id: strawberry.ID | None = optional("A colleague.")
+    department_id: strawberry.ID | None = optional(
+        f"A department: up to {MAX_GROUP} who can be invited are asked, the least busy first. The first to accept takes "
+        "part, the others' invitations are CANCELED. They hold one seat together."
+    )
 
 
 @input_type
@@ -32,14 +43,19 @@ class InviteeInput:
 
     target: InvitationTarget = value("Whom to invite.")
     role: ParticipantRole = optional(
-        "Why they take part. PRIMARY and GUEST_EXPERT cannot be offered.", ParticipantRole.EXPERT
+        "Why they take part: GUEST_EXPERT for outside experts and only for them, never PRIMARY.",
+        ParticipantRole.EXPERT,
     )
     level: PermissionLevel | None = optional(
         "What they may do, strictly below your own level; without it the role's own: GUIDE for most, "
         "READ_ONLY for OBSERVER, MANAGE for SUPERVISOR."
     )
     ends_at: datetime | None = optional(
-        "When their part ends by itself; compulsory for ASSISTANT. In the future."
+        "When their part ends by itself; compulsory for ASSISTANT and GUEST_EXPERT. In the future."
+    )
+    escalate_to: list[strawberry.ID] | None = optional(
+        "Deputies: asked with the same offer, one after another, when nobody has accepted after "
+        f"`collaborationPolicy.deputiesAfterSeconds`, or everybody has declined. At most {MAX_DEPUTIES}."
     )
 
 
@@ -55,6 +71,14 @@ class InviteAgentsInput:
     )
     special_notes: str | None = optional(
         f"What to be careful with. At most {text.SPECIAL_NOTES} characters."
+    )
+    emergency: bool = optional(
+        "Skip approval and do-not-disturb. For URGENT conversations and complaints, or by supervisors; few an hour, "
+        "and reviewed afterwards.",
+        False,
+    )
+    emergency_reason: str | None = optional(
+        f"Why it is an emergency; compulsory then. At most {text.REASON} characters."
     )
     idempotency_key: str | None = key()
 
@@ -74,6 +98,36 @@ class DeclineInvitationInput:
     invitation_id: strawberry.ID = value("An invitation sent to you, still PENDING.")
     reason: DeclineReason | None = optional("Why, if you want to say.")
     comment: str | None = optional(f"Anything to add. At most {text.REASON} characters.")
+    idempotency_key: str | None = key()
+
+
+@input_type
+class DeferInvitationInput:
+    """Put an invitation off."""
+
+    invitation_id: strawberry.ID = value(
+        "An invitation sent to you, still PENDING, not put off before."
+    )
+    seconds: int | None = optional(
+        "For how long; as long as `collaborationPolicy.longestDeferralSeconds` allows unless said."
+    )
+    idempotency_key: str | None = key()
+
+
+@input_type
+class ApproveInvitationInput:
+    """Approve an invitation into a department you supervise."""
+
+    invitation_id: strawberry.ID = value("An invitation that is AWAITING_APPROVAL; not your own.")
+    idempotency_key: str | None = key()
+
+
+@input_type
+class RejectInvitationInput:
+    """Reject an invitation into a department you supervise."""
+
+    invitation_id: strawberry.ID = value("An invitation that is AWAITING_APPROVAL; not your own.")
+    reason: str | None = optional(f"Why, told to the inviter. At most {text.REASON} characters.")
     idempotency_key: str | None = key()
 
 

@@ -8,22 +8,29 @@ import strawberry
 
 from domain.actors import Audience
 from domain.permissions import Permission
-from resolvers import answers, invitations
+from resolvers import answers, approvals, deferring, invitations
+from resolvers.offers import Offer, Request
 from schema.context import Info
 from schema.fields import given, mutation
 from schema.guards import AGENTS, Requires
-from schema.ids import decode
+from schema.ids import decode, decode_list
 from schema.inputs.invitations import (
     AcceptInvitationInput,
+    ApproveInvitationInput,
     DeclineInvitationInput,
+    DeferInvitationInput,
     InviteAgentsInput,
     InviteeInput,
+    RejectInvitationInput,
     RevokeInvitationInput,
 )
 from schema.payloads import (
     AcceptInvitationPayload,
+    ApproveInvitationPayload,
     DeclineInvitationPayload,
+    DeferInvitationPayload,
     InviteAgentsPayload,
+    RejectInvitationPayload,
     RevokeInvitationPayload,
 )
 from schema.performing import perform
@@ -31,12 +38,15 @@ from schema.performing import perform
 INVITE = Requires(audience=[Audience.AGENT], permission=Permission.INVITE)
 
 
-def _offer(invitee: InviteeInput) -> invitations.Offer:
-    return invitations.Offer(
-        decode(str(invitee.target.agent_id), "Agent"),
+def offer(invitee: InviteeInput) -> Offer:
+    agent_id, department_id = given(invitee.target.agent_id), given(invitee.target.department_id)
+    return Offer(
+        None if agent_id is None else decode(agent_id, "Agent"),
         invitee.role,
         given(invitee.level),
         given(invitee.ends_at),
+        None if department_id is None else decode(department_id, "Department"),
+        tuple(decode_list(invitee.escalate_to, "Agent") or ()),
     )
 
 
@@ -53,12 +63,17 @@ class InvitationMutations:
         """Invite colleagues into a live conversation, each with a result of their own.
 
         They hear of it at once in `inbox` and `invitationUpdates`, and have 300 seconds to answer unless the policy
-        says otherwise. An invitation holds a seat until it is answered or ends.
+        says otherwise. An invitation holds a seat until it is answered or ends. Into another department a supervisor
+        there has to approve first.
         """
         conversation_id = decode(input.conversation_id, "Conversation")
-        offers = [_offer(invitee) for invitee in input.invitees]
-        request = invitations.Request(
-            input.type, given(input.background), given(input.special_notes)
+        offers = [offer(invitee) for invitee in input.invitees]
+        request = Request(
+            input.type,
+            given(input.background),
+            given(input.special_notes),
+            input.emergency,
+            given(input.emergency_reason),
         )
         return await perform(
             info,
@@ -104,6 +119,55 @@ class InvitationMutations:
             info,
             input,
             lambda work, asker: answers.decline_invitation(work, asker, id_, reason, comment),
+        )
+
+    @mutation(DeferInvitationPayload, AGENTS)
+    async def defer_invitation(
+        self,
+        info: Info,
+        input: Annotated[
+            DeferInvitationInput, strawberry.argument(description="Which invitation, for how long.")
+        ],
+    ) -> Any:
+        """Put an invitation off, once. It stays PENDING, can be answered as much longer, and reminds you then.
+
+        NOT_PERMITTED when it was put off before. The inviter sees `deferredUntil`.
+        """
+        id_, seconds = decode(input.invitation_id, "Invitation"), given(input.seconds)
+        return await perform(
+            info, input, lambda work, asker: deferring.defer_invitation(work, asker, id_, seconds)
+        )
+
+    @mutation(ApproveInvitationPayload, AGENTS)
+    async def approve_invitation(
+        self,
+        info: Info,
+        input: Annotated[
+            ApproveInvitationInput, strawberry.argument(description="Which invitation.")
+        ],
+    ) -> Any:
+        """Approve an invitation into a department you supervise: the invitee hears of it and can answer from now on.
+
+        Of several decisions the first wins: INVITATION_NOT_PENDING tells that there was another, INVITATION_EXPIRED
+        that it came too late. Nobody decides about their own invitation.
+        """
+        id_ = decode(input.invitation_id, "Invitation")
+        return await perform(
+            info, input, lambda work, asker: approvals.approve_invitation(work, asker, id_)
+        )
+
+    @mutation(RejectInvitationPayload, AGENTS)
+    async def reject_invitation(
+        self,
+        info: Info,
+        input: Annotated[
+            RejectInvitationInput, strawberry.argument(description="Which invitation, and why.")
+        ],
+    ) -> Any:
+        """Reject an invitation into a department you supervise. The inviter hears of it, the invitee never does."""
+        id_, reason = decode(input.invitation_id, "Invitation"), given(input.reason)
+        return await perform(
+            info, input, lambda work, asker: approvals.reject_invitation(work, asker, id_, reason)
         )
 
     @mutation(RevokeInvitationPayload, AGENTS)

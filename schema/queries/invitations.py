@@ -25,6 +25,22 @@ class InvitationQueries:
         return await info.context.load(invitations.invitations_by_id, decode(id, "Invitation"))
 
     @query(Connection[Invitation], AGENTS)
+    async def pending_approvals(
+        self,
+        info: Info,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> Any:
+        """Invitations into departments you supervise that wait for your decision, the oldest first.
+
+        Of an invitation to a whole department the first; deciding about it decides about all.
+        """
+        page = paged(info, first, after, last, before)
+        return await invitations.pending_approvals(info.context.reads, info.context.known, page)
+
+    @query(Connection[Invitation], AGENTS)
     async def my_invitations(
         self,
         info: Info,

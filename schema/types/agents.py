@@ -6,6 +6,7 @@ from datetime import datetime
 
 from domain.actors import OrganizationRight, OrganizationRole
 from domain.agents import AgentPresence
+from domain.invitations import InvitationKind
 from resolvers.reads.agents import (
     AgentView,
     loads_of_agents,
@@ -24,6 +25,12 @@ class Eligibility:
 
     can_invite: bool = field("True when nothing stands against it.")
     reasons: list[UserError] = field("Everything that stands against it, all at once.")
+    kind: InvitationKind | None = field(
+        "Which rules an invitation would follow; null when you cannot invite into the conversation at all."
+    )
+    approval_needed: bool = field(
+        "Whether a supervisor of the colleague's department would have to approve it first."
+    )
 
 
 @output()

@@ -20,6 +20,8 @@ from schema.types.node import ConversationRef, NoteRef, PolicyRef
 def kind_of(reason: Reason) -> str:
     if "limit" in reason.details:
         return "LimitReachedError"
+    if "retryAfterSeconds" in reason.details:
+        return "RateLimitedError"
     return "VersionConflictError" if "version" in reason.details else "RefusalError"
 
 
@@ -64,6 +66,18 @@ class LimitReachedError(UserError):
     def current(self: Any) -> Any:
         """How many there are."""
         return self.details["current"]
+
+
+@output()
+class RateLimitedError(UserError):
+    """Too often: the same can be done again a little later."""
+
+    is_type_of = of_kind("RateLimitedError")
+
+    @computed(int)
+    def retry_after_seconds(self: Any) -> Any:
+        """In how many seconds to try again."""
+        return self.details["retryAfterSeconds"]
 
 
 @output()

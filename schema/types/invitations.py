@@ -11,7 +11,9 @@ from domain.invitations import (
     CollaborationType,
     DeclineReason,
     InvitationKind,
+    InvitationPriority,
     InvitationStatus,
+    priority,
 )
 from domain.permissions import ParticipantRole, PermissionLevel
 from resolvers.next_best import next_best
@@ -19,11 +21,13 @@ from resolvers.reads.agents import agents_by_id
 from resolvers.reads.conversations import conversations_by_id
 from resolvers.reads.invitations import InvitationView, previews_of
 from resolvers.reads.notifications import deliveries_of
+from resolvers.reads.organizations import departments_by_id
 from resolvers.reads.participants import participants_by_id
 from schema.context import Info
 from schema.fields import Sight, batched, computed, field, output
 from schema.types.node import AgentRef, ConversationRef, Node, ParticipantRef
 from schema.types.notices import Delivery
+from schema.types.organizations import Department
 from schema.types.recommendations import RANKING, HowMany, Recommendation, how_many
 
 
@@ -64,7 +68,26 @@ class Invitation(Node):
     level: PermissionLevel = field("The level offered.")
     ends_at: datetime | None = field("When the part would end by itself, if that was set.")
     sent_at: datetime = field("When it was sent.")
-    expires_at: datetime = field("Until when it can be answered.")
+    expires_at: datetime = field(
+        "Until when it can be answered; while it is AWAITING_APPROVAL, until when it can be decided."
+    )
+    deferred_until: datetime | None = field("Until when the invitee has put it off; null if never.")
+    emergency_reason: str | None = field("Why it is an emergency; null when it is none.")
+    rejection_reason: str | None = field("Why it was rejected, if the approver said.")
+    approval_department: Department | None = batched(
+        Department | None,
+        departments_by_id,
+        "approval_department_id",
+        "The department whose supervisors decide; null when it needed no approval.",
+        sight=Sight.ORGANIZATION,
+    )
+    decided_by: AgentRef | None = batched(
+        AgentRef | None,
+        agents_by_id,
+        "decided_by_id",
+        "Who approved or rejected it, if anybody.",
+        sight=Sight.ORGANIZATION,
+    )
     ended_at: datetime | None = field("When it was answered or ended; null while it is open.")
     decline_reason: DeclineReason | None = field("Why it was declined, if the invitee said.")
     decline_comment: str | None = field("What the invitee added when declining.")
@@ -112,6 +135,11 @@ class Invitation(Node):
         "How far it got: sent, delivered to a device by `inbox`, seen. Empty when the invitee's settings let nothing "
         "through; null for everybody but the inviter and the invitee.",
     )
+
+    @computed(InvitationPriority, sight=Sight.SAME)
+    def priority(self: Any) -> Any:
+        """How loudly to tell of it: HIGH for an emergency."""
+        return priority(self.kind)
 
     @computed(str | None, sight=Sight.PART)
     async def background(self: Any, info: Info) -> Any:

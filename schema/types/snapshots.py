@@ -13,7 +13,7 @@ from domain.cursors import Cursor
 from domain.ids import new_id
 from models.database import Snapshot as Frozen
 from resolvers.reads.conversations import conversations_by_id
-from resolvers.reads.invitations import open_of, pending_of
+from resolvers.reads.invitations import approvals_of, open_of, pending_of
 from resolvers.reads.messages import notes_of
 from resolvers.reads.unread import unread_counts
 from schema.connections import Connection
@@ -24,7 +24,14 @@ from schema.fields import (
     computed,
 )
 from schema.types.conversations import Conversation
-from schema.types.events import ConversationEvent, InboxEvent, InvitationEvent, NoteEvent, event
+from schema.types.events import (
+    ApprovalEvent,
+    ConversationEvent,
+    InboxEvent,
+    InvitationEvent,
+    NoteEvent,
+    event,
+)
 from schema.types.invitations import Invitation
 from schema.types.messages import InternalNote
 from schema.types.unread import UnreadCounts
@@ -81,6 +88,16 @@ class InvitationsSnapshot(InvitationEvent):
     async def invitations(self: Any, info: Info) -> Any:
         """The conversation's open invitations; without a conversation, those you sent or received."""
         return await open_of(info.context.reads, info.context.known, self.owner_id)
+
+
+@event
+class ApprovalsSnapshot(ApprovalEvent):
+    """What waited for your decision when the subscription began."""
+
+    @computed(list[Invitation])
+    async def invitations(self: Any, info: Info) -> Any:
+        """The invitations, the oldest first."""
+        return await approvals_of(info.context.reads, info.context.known)
 
 
 @event

@@ -27,8 +27,9 @@ from resolvers.conversations import (
     open_conversation,
 )
 from resolvers.deadlines import settle_conversation
-from resolvers.invitations import Offer, Request, invite_agents
+from resolvers.invitations import invite_agents
 from resolvers.messages import NoteDraft, post_note, send_customer_message, send_reply
+from resolvers.offers import Offer, Request
 from resolvers.participants import (
     adjust_permission,
     leave_conversation,

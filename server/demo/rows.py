@@ -58,11 +58,13 @@ def rows(now: datetime) -> Iterator[Sequence[SQLModel]]:
 
 
 def _policies() -> list[SQLModel]:
-    """Nobody in the demo moves by themselves: let them be idle for as long as a policy can."""
+    """Whoever plays invites the same people again and again, and nobody in the demo moves by themselves."""
     longest = BOUNDS["idle_removal_seconds"][1]
     return [
         PolicyRow(
             organization_id=fixed_id("organization", key),
+            invitations_per_inviter_per_minute=100,
+            invitations_per_invitee_per_minute=100,
             idle_warning_seconds=longest // 2,
             idle_removal_seconds=longest,
         )

@@ -15,7 +15,7 @@ from models.unit_of_work import unit_of_work
 from tests.api.asking import act, code_of
 from tests.service import Service, codes, node_id
 from tests.steps import conversation_id, invite, invited, join
-from tests.world import add_agent, change, set_policy
+from tests.world import FAR, add_agent, change, set_policy
 
 FIND = """
 query Find($where: AgentFilter, $for: ID, $order: AgentSort, $first: Int, $after: Cursor) {
@@ -207,7 +207,9 @@ async def test_each_colleague_says_why_not_with_all_reasons(service: Service) ->
     }
     for key, codes_ in expected.items():
         assert await reasons(service, key, here) == codes_, key
-        assert codes(await invite(service, "lin", key)) == codes_, key
+        guest = {"role": "GUEST_EXPERT", "endsAt": FAR.isoformat()}
+        offer: dict[str, Any] = guest if key == "ext" else {}
+        assert codes(await invite(service, "lin", key, **offer)) == codes_, key
 
 
 async def test_without_a_conversation_nothing_is_said_of_eligibility(service: Service) -> None:

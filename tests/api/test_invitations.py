@@ -141,11 +141,14 @@ async def test_several_are_invited_at_once_and_each_has_a_result(service: Servic
         [],
         ["CROSS_DEPARTMENT_NOT_PERMITTED"],
         [],
-        ["EXTERNAL_NOT_PERMITTED"],
+        ["EXTERNAL_NOT_PERMITTED", "INVALID_INPUT"],
         ["CANNOT_INVITE_SELF"],
     ]
     assert [error["path"] for error in payload["errors"]] == [
-        ["input", "invitees", place] for place in ("1", "3", "4")
+        ["input", "invitees", place] for place in ("1", "3")
+    ] + [
+        ["input", "invitees", "3", "role"],
+        ["input", "invitees", "4"],
     ]
     invitees = {row.invitee_id for row in await rows(service, invitations)}
     assert invitees == {service.world.agents["wang"], service.world.agents["chen"]}

@@ -6,9 +6,10 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
+from domain.conversations import ConversationClass
 from models.unit_of_work import unit_of_work
-from tests.api.asking import act, look
-from tests.service import Service
+from tests.api.asking import act, look, open_with
+from tests.service import Service, node_id
 from tests.steps import accept, conversation_id, invite, invited, join, note
 from tests.world import add_agent
 
@@ -91,8 +92,20 @@ async def test_writing_takes_few_statements(service: Service) -> None:
     assert await counted(service, lambda: note(service, "lin", "Last")) == first
     one = await counted(service, lambda: invite(service, "lin", "wang"))
     two = await counted(service, lambda: invite(service, "lin", "chen", "sun"))
-    assert 0 < two - one <= 12
-    assert one <= 40
+    assert one == two
+
+
+async def test_inviting_seven_takes_as_many_statements_as_inviting_one(service: Service) -> None:
+    """R31, R68, R172: rows, seats, deadlines and events of all of them are written together."""
+    keys = ("wang", "chen", "sun", "zhou", "he", "gao", "zhao")
+    lin, place = service.agent("lin"), await open_with(service, ConversationClass.URGENT)
+    named = [{"target": {"agentId": node_id("Agent", service.world.agents[key])}} for key in keys]
+    input_ = {"conversationId": node_id("Conversation", place), "invitees": named}
+    await note(service, "lin", "Warm")  # housekeeping runs once at the start
+    with service.statements() as ran:
+        assert (await act(lin, "inviteAgents", **input_))["errors"] == []
+    counted_ = [text for text in ran if not _in_the_background(text)]
+    assert len(counted_) <= 12, counted_
 
 
 async def test_a_refusal_of_what_is_hidden_is_cheap(service: Service) -> None:

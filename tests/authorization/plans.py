@@ -96,6 +96,7 @@ PLANS = {
     "Query.conversations": Plan(),
     "Query.invitation": Plan(by_id("id", "Invitation"), "Invitation"),
     "Query.myInvitations": Plan(),
+    "Query.pendingApprovals": Plan(),
     "Query.collaborationPolicy": Plan(),
     "Query.policyChanges": Plan(),
     "Query.customerConversation": Plan(),
@@ -112,6 +113,15 @@ PLANS = {
     ),
     "Mutation.declineInvitation": Plan(
         given(invitationId="Invitation"), "Invitation", lambda asker: asker.invited
+    ),
+    "Mutation.deferInvitation": Plan(
+        given(invitationId="Invitation"), "Invitation", lambda asker: asker.invited
+    ),
+    "Mutation.approveInvitation": Plan(
+        given(invitationId="Approval"), "Approval", lambda asker: asker.key == "zhao"
+    ),
+    "Mutation.rejectInvitation": Plan(
+        given(invitationId="Approval"), "Approval", lambda asker: asker.key == "zhao"
     ),
     "Mutation.revokeInvitation": Plan(
         given(invitationId="Invitation"), "Invitation", lambda asker: asker.key == "lin"
@@ -190,6 +200,7 @@ PLANS = {
     "Mutation.updateInviteRule": Plan(rule, "InviteRule"),
     "Mutation.sendCustomerMessage": Plan(relayed, "Transcript"),
     "Subscription.invitationUpdates": Plan(STREAM, "Conversation"),
+    "Subscription.pendingApprovalUpdates": Plan(),
     "Subscription.internalNotes": Plan(STREAM, "Conversation"),
     "Subscription.conversationEvents": Plan(STREAM, "Conversation"),
     "Subscription.inbox": Plan(),

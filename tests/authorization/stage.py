@@ -13,7 +13,7 @@ from domain.conversations import ConversationClass
 from models.conversations import conversations
 from models.unit_of_work import unit_of_work
 from server.tokens import sign
-from tests.api.asking import act
+from tests.api.asking import act, open_with
 from tests.authorization.askers import Asker
 from tests.service import SECRET, Person, Service, codes, node_id
 from tests.steps import conversation_id, invited, join, note
@@ -79,6 +79,8 @@ async def set_stage(service: Service) -> Stage:
         posted = await note(service, key, f"A note of {key}.")
         stage.notes[key] = posted["note"]["id"]
     stage.ids["Invitation"] = await invited(service, "lin", "gao")
+    elsewhere = await open_with(service, primary="mei", customer="neighbour")
+    stage.ids["Approval"] = await invited(service, "mei", "ma", conversation=elsewhere)
     left = await service.agent("he").run(LEAVE, input={"conversationId": conversation_id(service)})
     assert codes(left["leaveConversation"]) == []
     offered = await act(

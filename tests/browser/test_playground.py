@@ -16,17 +16,19 @@ from tests.browser.server import Server
 from tests.browser.tab import Tab
 
 NewTab = Callable[[], Tab]
+ANSWERS = {"RevokeInvitation", "DeferInvitation", "DeclineInvitation", "AcceptInvitation"}
 INVITE = """
-mutation ($conversation: ID!, $wang: ID!) {
-  inviteAgents(input: {conversationId: $conversation, invitees: [{target: {agentId: $wang}}]}) {
+mutation ($conversation: ID!, $somebody: ID!) {
+  inviteAgents(input: {conversationId: $conversation, invitees: [{target: {agentId: $somebody}}]}) {
     results { invitation { id } errors { code message } }
     errors { code message }
   }
 }
 """
 FIND = """
-{ conversations(where: {statuses: [OPEN], classes: [URGENT], participating: true}, first: 1) { nodes { id } }
-  onlineAgents(where: {text: "Wang Zhiyuan"}, first: 1) { nodes { id } } }
+query ($name: String!) {
+  conversations(where: {statuses: [OPEN], classes: [URGENT], participating: true}, first: 1) { nodes { id } }
+  onlineAgents(where: {text: $name}, first: 1) { nodes { id } } }
 """
 
 
@@ -100,12 +102,14 @@ def test_each_document_of_the_story_runs(new_tab: NewTab, server: Server) -> Non
     steps = [step for chapter in story()["chapters"] for step in chapter["steps"]]
     for step in steps:
         operation = step["operation"]
-        if operation in {"RevokeInvitation", "DeclineInvitation", "AcceptInvitation"}:
+        if operation in ANSWERS:
             invite(server)
         if operation in {"DeclinePrimary", "AcceptPrimary"}:
             offer(server)
         if operation == "DenyAuthorization":
             ask_to_reveal(server)
+        if operation in {"ApproveInvitation", "RejectInvitation"}:
+            invite(server, "Zheng Shuang")
         answer = tab.play(operation)
         assert "errors" not in answer, (operation, answer)
         assert tab.refusals == [], operation
@@ -258,11 +262,11 @@ def ask(server: Server, person: str, query: str, **variables: Any) -> dict[str, 
     return data
 
 
-def invite(server: Server) -> str:
-    """Let lin invite wang into her busiest conversation unless she has, and return the invitation."""
-    found = ask(server, "lin", FIND)
-    (conversation,), (wang,) = found["conversations"]["nodes"], found["onlineAgents"]["nodes"]
-    sent = ask(server, "lin", INVITE, conversation=conversation["id"], wang=wang["id"])
+def invite(server: Server, name: str = "Wang Zhiyuan") -> str:
+    """Let lin invite somebody into her busiest conversation unless she has, and return the invitation."""
+    found = ask(server, "lin", FIND, name=name)
+    (conversation,), (somebody,) = found["conversations"]["nodes"], found["onlineAgents"]["nodes"]
+    sent = ask(server, "lin", INVITE, conversation=conversation["id"], somebody=somebody["id"])
     (result,) = sent["inviteAgents"]["results"]
     if result["errors"]:
         assert result["errors"][0]["code"] == "DUPLICATE_INVITATION", result

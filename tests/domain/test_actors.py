@@ -39,8 +39,10 @@ def test_only_admins_are_admins(role: OrganizationRole | None) -> None:
 def test_rights_of_the_organization() -> None:
     assert sorted(MEMBER_RIGHTS) == ["FIND_AGENTS", "OPEN_CONVERSATION"]
     assert sorted(ROLE_RIGHTS[OrganizationRole.ADMIN] - MEMBER_RIGHTS) == [
+        "INVITE_EXTERNAL",
         "MANAGE_POLICY",
         "READ_AUDIT",
     ]
+    assert sorted(ROLE_RIGHTS[OrganizationRole.SUPERVISOR] - MEMBER_RIGHTS) == ["INVITE_EXTERNAL"]
     assert sorted(INTEGRATION_RIGHTS) == ["OPEN_CONVERSATION"]
     assert not OUTSIDER_RIGHTS

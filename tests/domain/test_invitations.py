@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 
 from domain.actors import OrganizationRole
 from domain.agents import AgentPresence
-from domain.errors import InvitationExpired, InvitationNotPending, LimitReached, Refusal
+from domain.conversations import ConversationClass
+from domain.errors import (
+    EmergencyNotJustified,
+    InvalidInput,
+    InvitationExpired,
+    InvitationNotPending,
+    LimitReached,
+    NotPermitted,
+    Refusal,
+)
 from domain.invitations import (
     OPEN,
     Candidate,
@@ -18,6 +28,9 @@ from domain.invitations import (
     Seats,
     advance,
     capacity_reasons,
+    check_approver,
+    check_emergency,
+    kind_of,
     reasons_against,
 )
 from domain.policies import Policy
@@ -61,9 +74,10 @@ def test_open_invitations_are_those_with_a_way_on() -> None:
     assert {status.value for status in OPEN} == {status for status, _ in LIFE}
 
 
-INVITER = Inviter("anna", "billing", OrganizationRole.AGENT)
+ANNA, BO, BILLING, RETURNS = (UUID(int=number) for number in range(1, 5))
+INVITER = Inviter(ANNA, BILLING, OrganizationRole.AGENT)
 WILLING = Candidate(
-    "bo", "billing", False, AgentPresence.ONLINE, collaborations=0, takes_part=False, invited=False
+    BO, BILLING, False, AgentPresence.ONLINE, collaborations=0, takes_part=False, invited=False
 )
 FREE = Seats(0, 3)
 
@@ -86,12 +100,12 @@ def test_nothing_speaks_against_a_free_colleague(presence: AgentPresence) -> Non
 REASONS = {
     "INVITEE_OFFLINE": replace(WILLING, presence=AgentPresence.OFFLINE),
     "INVITEE_DO_NOT_DISTURB": replace(WILLING, presence=AgentPresence.DO_NOT_DISTURB),
-    "CROSS_DEPARTMENT_NOT_PERMITTED": replace(WILLING, department_id="returns"),
+    "CROSS_DEPARTMENT_NOT_PERMITTED": replace(WILLING, department_id=RETURNS, approvable=False),
     "EXTERNAL_NOT_PERMITTED": replace(WILLING, external=True),
     "ALREADY_PARTICIPANT": replace(WILLING, takes_part=True),
     "DUPLICATE_INVITATION": replace(WILLING, invited=True),
     "INVITEE_AT_CAPACITY": replace(WILLING, collaborations=5),
-    "CANNOT_INVITE_SELF": replace(WILLING, agent_id="anna"),
+    "CANNOT_INVITE_SELF": replace(WILLING, agent_id=ANNA),
 }
 
 
@@ -101,11 +115,13 @@ def test_each_reason_stands_alone(code: str, candidate: Candidate) -> None:
 
 
 def test_an_outside_expert_of_another_department_has_one_reason() -> None:
-    assert codes(replace(WILLING, external=True, department_id="law")) == ["EXTERNAL_NOT_PERMITTED"]
+    assert codes(replace(WILLING, external=True, department_id=RETURNS)) == [
+        "EXTERNAL_NOT_PERMITTED"
+    ]
 
 
 def test_the_inviter_is_told_once_that_they_take_part() -> None:
-    assert codes(replace(WILLING, agent_id="anna", takes_part=True)) == ["CANNOT_INVITE_SELF"]
+    assert codes(replace(WILLING, agent_id=ANNA, takes_part=True)) == ["CANNOT_INVITE_SELF"]
 
 
 def test_collaboration_can_be_switched_off() -> None:
@@ -125,15 +141,15 @@ def test_seats_are_counted(taken: int, full: bool) -> None:
 
 
 def test_all_reasons_come_at_once() -> None:
-    worst = Candidate("bo", "returns", False, AgentPresence.OFFLINE, 9, True, True)
+    worst = Candidate(BO, RETURNS, False, AgentPresence.OFFLINE, 9, True, True, approvable=False)
     policy = Policy(enabled=False, roles_that_may_invite=frozenset())
     assert codes(worst, policy=policy, seats=Seats(3, 3)) == [
         "COLLABORATION_DISABLED",
         "ROLE_NOT_ALLOWED_TO_INVITE",
         "CROSS_DEPARTMENT_NOT_PERMITTED",
-        "INVITEE_OFFLINE",
         "ALREADY_PARTICIPANT",
         "DUPLICATE_INVITATION",
+        "INVITEE_OFFLINE",
         "INVITEE_AT_CAPACITY",
         "COLLABORATOR_LIMIT_REACHED",
     ]
@@ -150,3 +166,77 @@ def test_limits_say_how_many_and_of_how_many() -> None:
     (capacity,) = capacity_reasons(Policy(collaborations_per_agent=2), 2)
     assert details(capacity) == {"limit": 2, "current": 2}
     assert list(capacity_reasons(Policy(collaborations_per_agent=2), 1)) == []
+
+
+@pytest.mark.parametrize(
+    ("candidate", "emergency", "kind"),
+    [
+        (WILLING, False, "STANDARD"),
+        (replace(WILLING, department_id=RETURNS), False, "CROSS_DEPARTMENT"),
+        (replace(WILLING, department_id=RETURNS, external=True), False, "EXTERNAL_EXPERT"),
+        (WILLING, True, "EMERGENCY"),
+        (replace(WILLING, department_id=RETURNS, external=True), True, "EMERGENCY"),
+    ],
+)
+def test_the_kind_follows_from_people_and_emergency(
+    candidate: Candidate, emergency: bool, kind: str
+) -> None:
+    """R51, R52, R53, R54: nobody chooses it."""
+    assert kind_of(INVITER, candidate, emergency=emergency) == kind
+
+
+def test_what_needs_approval_is_no_refusal() -> None:
+    """R174: only that nobody could approve is one."""
+    assert codes(replace(WILLING, department_id=RETURNS)) == []
+
+
+def test_an_emergency_skips_approval_and_do_not_disturb_only() -> None:
+    """R54: not the right to invite outside experts, and no limit."""
+    away = replace(
+        WILLING,
+        department_id=RETURNS,
+        approvable=False,
+        presence=AgentPresence.DO_NOT_DISTURB,
+        external=True,
+        collaborations=5,
+    )
+    found = reasons_against(Policy(), INVITER, away, Seats(3, 3), emergency=True)
+    assert [each.code for each in found] == [
+        "EXTERNAL_NOT_PERMITTED",
+        "INVITEE_AT_CAPACITY",
+        "COLLABORATOR_LIMIT_REACHED",
+    ]
+
+
+@pytest.mark.parametrize("role", OrganizationRole)
+@pytest.mark.parametrize("kind", ConversationClass)
+def test_who_may_call_an_emergency(role: OrganizationRole, kind: ConversationClass) -> None:
+    """R54: in an urgent conversation or a complaint anybody, elsewhere supervisors and admins."""
+    fine = kind in {"URGENT", "COMPLAINT"} or role != "AGENT"
+    if fine:
+        check_emergency(role, [kind], "It burns")
+    else:
+        with pytest.raises(EmergencyNotJustified):
+            check_emergency(role, [kind], "It burns")
+
+
+def test_an_emergency_needs_a_reason() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        check_emergency(OrganizationRole.ADMIN, [], None)
+    assert caught.value.reason.path == ["input", "emergencyReason"]
+
+
+def test_the_organization_has_a_limit() -> None:
+    """R167: with how many go on."""
+    (refusal,) = reasons_against(Policy(), INVITER, WILLING, FREE, Seats(500, 500))
+    assert refusal.code == "ORGANIZATION_LIMIT_REACHED"
+    assert details(refusal) == {"limit": 500, "current": 500}
+    assert reasons_against(Policy(), INVITER, WILLING, FREE, Seats(499, 500)) == []
+
+
+def test_nobody_decides_about_their_own() -> None:
+    """R52: neither does somebody who supervises nothing there."""
+    check_approver(ANNA, BO, supervises=True)
+    for inviter, supervises in ((ANNA, True), (BO, False)):
+        with pytest.raises(NotPermitted):
+            check_approver(ANNA, inviter, supervises=supervises)

@@ -36,7 +36,7 @@ async def let_fall_due(play: Play, which: int) -> None:
         due = rows[which % len(rows)]
         if due.kind is DeadlineKind.COLLABORATORS_IDLE:
             await _let_them_idle(play)
-        await make_due(play.database, due.subject_id, **MOVES.get(due.kind, {}))
+        await make_due(play.database, due.subject_id, due.kind, **MOVES.get(due.kind, {}))
 
 
 async def _let_them_idle(play: Play) -> None:

@@ -23,7 +23,7 @@ from server.playground import story
 from tests.operations.documents import FILES, asked, canonical, fields_of, operations
 from tests.service import Listener, Person, Service, node_id
 from tests.steps import conversation_id, invited, join
-from tests.world import FAR
+from tests.world import FAR, supervise
 
 pytestmark = pytest.mark.one_database  # nothing here depends on which
 
@@ -40,6 +40,7 @@ PLAIN = (  # need no variables
     "PresenceChanges",
     "UnreadCounts",
     "NotificationPreferences",
+    "PendingApprovals",
     "Policy",
     "Viewer",
 )
@@ -216,6 +217,20 @@ async def test_the_lead_goes_round(service: Service) -> None:
     await run(wang, known["AcceptPrimary"], here)
     reason = {**here["input"], "reason": "Nobody answers."}
     await run(zhao, known["TakeOverConversation"], {"input": reason})
+
+
+async def test_an_invitee_puts_off_and_a_supervisor_decides(service: Service) -> None:
+    known, chen = operations(), service.agent("chen")
+    later = {"invitationId": await invited(service, "lin", "wang")}
+    await run(service.agent("wang"), known["DeferInvitation"], {"input": later})
+    await supervise(service.database, service.world, "chen", "customer-service")
+    async with chen.listen(print_ast(known["PendingApprovalUpdates"])) as listener:
+        assert (await listener.event())["__typename"] == "ApprovalsSnapshot"
+        for name, key in (("ApproveInvitation", "mei"), ("RejectInvitation", "admin")):
+            asked_for = {"invitationId": await invited(service, "lin", key)}
+            assert (await listener.event())["__typename"] == "ApprovalRequested"
+            await run(chen, known[name], {"input": asked_for})
+            assert (await listener.event())["__typename"] == "ApprovalClosed"
 
 
 async def test_a_note_is_posted_and_edited(service: Service) -> None:

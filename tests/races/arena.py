@@ -21,7 +21,8 @@ from models.unit_of_work import Author, UnitOfWork, unit_of_work
 from resolvers.actors import Claims, actor_of
 from resolvers.answers import accept_invitation
 from resolvers.changes import Changed
-from resolvers.invitations import Offer, Request, invite_agents
+from resolvers.invitations import invite_agents
+from resolvers.offers import Offer, Request
 from tests.world import FAR, World, add_agent, add_conversation
 
 SPREAD_SECONDS = 0.02

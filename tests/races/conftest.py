@@ -15,7 +15,7 @@ from models.database import Database
 from tests.races.arena import Arena
 from tests.races.tally import Tally, table
 from tests.service import Service, serving
-from tests.world import World
+from tests.world import World, set_policy
 
 PROCESSES = 4
 ROUNDS = 20
@@ -29,6 +29,9 @@ def rounds() -> int:
 
 @pytest.fixture
 async def arena(database_url: str, database: Database, world: World) -> AsyncIterator[Arena]:
+    """Rounds follow each other faster than people invite, so that frequency is not limited here."""
+    often = {"invitations_per_inviter_per_minute": 1000, "invitations_per_invitee_per_minute": 1000}
+    await set_policy(database, world, **often)
     others = [Database(database_url) for _ in range(PROCESSES - 1)]
     yield Arena([database, *others], world)
     for other in others:

@@ -7,10 +7,9 @@ from functools import partial
 from uuid import UUID
 
 from domain.conversations import ConversationClass
-from domain.invitations import Seats
 from domain.permissions import ParticipantRole, Permission
 from models.unit_of_work import unit_of_work
-from resolvers.invitations import _take_seat
+from resolvers.sending import take_seats
 from tests.races.arena import OK, Arena, Outcome, crashes
 from tests.races.stages import InProcess
 from tests.races.tally import Tally
@@ -68,7 +67,7 @@ async def _take(arena: Arena, here: UUID) -> str:
     """Take a seat of one, believing that it is free."""
     try:
         async with unit_of_work(next(arena.turns), lambda heads: None) as work:
-            await _take_seat(work, here, Seats(taken=0, limit=1))
+            await take_seats(work, here, 1, limit=1)
     except Exception as error:
         return type(error).__name__
     return OK

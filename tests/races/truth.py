@@ -35,11 +35,17 @@ c, p, i = conversations.c, participants.c, invitations.c
 ENDINGS = {
     InvitationStatus.ACCEPTED: "InvitationAccepted",
     InvitationStatus.DECLINED: "InvitationDeclined",
+    InvitationStatus.REJECTED: "InvitationRejected",
     InvitationStatus.EXPIRED: "InvitationExpired",
     InvitationStatus.REVOKED: "InvitationRevoked",
     InvitationStatus.CANCELED: "InvitationCanceled",
 }
-ANSWERED = (InvitationStatus.ACCEPTED, InvitationStatus.DECLINED, InvitationStatus.REVOKED)
+ANSWERED = (
+    InvitationStatus.ACCEPTED,
+    InvitationStatus.DECLINED,
+    InvitationStatus.REJECTED,
+    InvitationStatus.REVOKED,
+)
 SAME_MOMENT = timedelta(milliseconds=20)  # one statement reads the clock twice
 
 
@@ -73,10 +79,11 @@ async def _conversation(reads: Reads, conversation_id: UUID) -> list[str]:
     )
     primaries = [each for each in present if each.role is ParticipantRole.PRIMARY]
     helpers = len(present) - len(primaries)
+    offered = {each.group_id for each in waiting}
     leading = 0 if row.status is ConversationStatus.CLOSED else 1
     said = {
-        f"{row.seats_taken} seats taken, {helpers} present + {len(waiting)} pending": (
-            row.seats_taken == helpers + len(waiting)
+        f"{row.seats_taken} seats taken, {helpers} present + {len(offered)} offered": (
+            row.seats_taken == helpers + len(offered)
         ),
         f"{row.seats_taken} of {row.seat_limit} seats taken": row.seats_taken <= row.seat_limit,
         f"{len(primaries)} primaries while {row.status}": len(primaries) == leading,
@@ -149,7 +156,8 @@ async def _streams(reads: Reads) -> list[str]:
 
 async def _invitation(reads: Reads, row: Any) -> list[str]:
     """An invitation has ended once in each stream, in the way its status says, or is waiting with a deadline."""
-    told = conversation_stream(row.conversation_id), inbox(row.inviter_id), inbox(row.invitee_id)
+    told = [conversation_stream(row.conversation_id), inbox(row.inviter_id)]
+    told += [inbox(row.invitee_id)] if row.pending_at else []
     e, d = events.c, deadlines.c
     ending = await reads.all(
         sa.select(e.stream_id, e.type).where(

@@ -27,16 +27,17 @@ BUILT = schema._schema
 ROOTS = ("Query", "Mutation", "Subscription")
 
 QUERIES = """
-viewer node nodes onlineAgents departments skills conversation conversations invitation myInvitations
+viewer node nodes onlineAgents departments skills conversation conversations invitation myInvitations pendingApprovals
 collaborationPolicy policyChanges recommendCollaborators inviteSuggestions inviteRules customerConversation apiLimits
 """
 MUTATIONS = """
-openConversation pauseConversation resumeConversation inviteAgents acceptInvitation declineInvitation revokeInvitation transferPrimary offerPrimary
-acceptPrimary advanceStage requestAuthorization approveAuthorization denyAuthorization appointDelegate endDelegation takeOverConversation adjustPermission
+openConversation pauseConversation resumeConversation inviteAgents acceptInvitation declineInvitation deferInvitation
+approveInvitation rejectInvitation revokeInvitation transferPrimary offerPrimary acceptPrimary advanceStage
+requestAuthorization approveAuthorization denyAuthorization appointDelegate endDelegation takeOverConversation adjustPermission
 removeParticipant leaveConversation endCollaboration closeConversation sendReply postNote editNote setPresence
 heartbeat sendCustomerMessage updateCollaborationPolicy updateInviteRule
 """
-SUBSCRIPTIONS = "invitationUpdates internalNotes conversationEvents inbox customerMessages"
+SUBSCRIPTIONS = "invitationUpdates pendingApprovalUpdates internalNotes conversationEvents inbox customerMessages"
 
 
 def types() -> list[Any]:
@@ -212,7 +213,7 @@ def test_output_refers_to_objects_and_input_to_ids() -> None:
     assert named == ["OpenConversationPayload.conversationId"]
     for name, field in [*input_fields(), *arguments()]:
         if get_named_type(field.type).name == "ID":
-            assert re.search(r"(Ids?|\.id|\((id|ids|availableFor)\)|Id\))$", name), name
+            assert re.search(r"(Ids?|\.id|escalateTo|\((id|ids|availableFor)\)|Id\))$", name), name
 
 
 def test_a_time_ends_in_at_and_a_duration_in_its_unit() -> None:

@@ -1,0 +1,96 @@
+"""Deciding about invitations into another department. One decision holds for everybody of the group."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from domain import text
+from domain.actors import Asker
+from domain.deadlines import DeadlineKind
+from domain.events import (
+    ApprovalClosed,
+    InvitationApproved,
+    InvitationCreated,
+    conversation_stream,
+    inbox,
+)
+from domain.invitations import OUTCOMES, InvitationAction, InvitationStatus
+from models.columns import database_now
+from models.invitations import invitations
+from models.unit_of_work import UnitOfWork
+from resolvers import access, endings
+from resolvers.changes import Changed
+from resolvers.reads.organizations import policy_of
+from resolvers.sending import deadline
+
+i = invitations.c
+WAITING = InvitationStatus.AWAITING_APPROVAL
+
+
+async def approve_invitation(work: UnitOfWork, asker: Asker, invitation_id: UUID) -> Changed:
+    """Let the invitees answer; their time begins now. Of several decisions the first wins."""
+    seen = await access.invitation_to_decide(work, asker, invitation_id)
+    policy, now = await policy_of(work, seen.organization_id), await work.now()
+    expires_at = now + timedelta(seconds=policy.invitation_validity_seconds)
+    approved = (
+        sa.update(invitations)
+        .where(*_undecided(seen))
+        .values(
+            status=OUTCOMES[WAITING][InvitationAction.APPROVE],
+            pending_at=now,
+            decided_by_id=asker.actor.id,
+            expires_at=expires_at,
+        )
+        .returning(*invitations.c)
+    )
+    rows = (await work.connection.execute(approved)).all()
+    if invitation_id not in {row.id for row in rows}:
+        await endings.explain(work, invitation_id, InvitationAction.APPROVE)
+    for row in sorted(rows, key=lambda row: str(row.id)):
+        await _begin(work, row, policy.reminder_seconds if policy.reminds else None)
+    await endings.touch(work, seen.conversation_id)
+    await endings.tell_approvers(work, seen, ApprovalClosed(invitation_id))
+    return Changed(invitation_id=invitation_id, conversation_id=seen.conversation_id)
+
+
+def _undecided(seen: Any) -> list[sa.ColumnElement[bool]]:
+    """Those of the group that await the decision of the same department, in time."""
+    department = i.approval_department_id == seen.approval_department_id
+    return [
+        i.group_id == seen.group_id,
+        department,
+        i.status == WAITING,
+        i.expires_at > database_now(),
+    ]
+
+
+async def _begin(work: UnitOfWork, row: Any, reminder_seconds: int | None) -> None:
+    """From now on the invitee knows of it, and has as long to answer as anybody."""
+    await endings.reschedule(work, DeadlineKind.INVITATION_EXPIRES, row.id, row.expires_at)
+    if reminder_seconds:
+        await work.add(deadline(DeadlineKind.INVITATION_REMINDS, row, reminder_seconds))
+    work.record(
+        InvitationApproved(row.id), conversation_stream(row.conversation_id), inbox(row.inviter_id)
+    )
+    work.record(InvitationCreated(row.id), inbox(row.invitee_id))
+
+
+async def reject_invitation(
+    work: UnitOfWork, asker: Asker, invitation_id: UUID, reason: str | None
+) -> Changed:
+    reason = text.optional(reason, text.REASON, "input", "reason")
+    seen = await access.invitation_to_decide(work, asker, invitation_id)
+    others = sa.select(i.id).where(*_undecided(seen), i.id != invitation_id).order_by(i.id)
+    for id_ in [invitation_id, *(row.id for row in await work.all(others))]:
+        await endings.end_invitation(
+            work,
+            id_,
+            InvitationAction.REJECT,
+            decided_by_id=asker.actor.id,
+            rejection_reason=reason,
+        )
+    return Changed(invitation_id=invitation_id, conversation_id=seen.conversation_id)

@@ -1,0 +1,138 @@
+"""What decides whether colleagues can be invited: who they are, what the rules are, and who was invited lately."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from domain.actors import Actor
+from domain.frequency import HOUR, MINUTE, Sent
+from domain.invitations import OPEN, Candidate, InvitationKind, Inviter, Seats
+from domain.policies import Policy
+from models.agents import agents
+from models.columns import database_now, seconds_ago
+from models.conversations import collaborations, participants
+from models.database import Query, Reads
+from models.invitations import invitations
+from models.organizations import department_supervisors, departments, organizations, policies
+from models.visibility import current_presence, current_status, is_present
+from resolvers.reads.agents import CONNECTED
+
+RULES = [policies.c[rule.name] for rule in fields(Policy)]
+
+
+def inviter_of(actor: Actor) -> Inviter:
+    assert actor.role, "agents have a role"
+    return Inviter(actor.id, actor.department_id, actor.role, actor.rights)
+
+
+def _candidates(actor: Actor, conversation_id: UUID) -> Query:
+    a, p, i, s = agents.c, participants.c, invitations.c, department_supervisors.c
+    takes_part = sa.exists().where(
+        p.conversation_id == conversation_id, p.agent_id == a.id, is_present()
+    )
+    invited = sa.exists().where(
+        i.conversation_id == conversation_id, i.invitee_id == a.id, current_status().in_(OPEN)
+    )
+    approvable = sa.exists().where(s.department_id == a.department_id, s.agent_id != actor.id)
+    return (
+        sa.select(
+            a.id,
+            a.department_id,
+            departments.c.external,
+            current_presence(),
+            a.collaborations,
+            takes_part,
+            invited,
+            approvable,
+        )
+        .join_from(agents, departments)
+        .where(a.organization_id == actor.organization_id, a.active)
+    )
+
+
+async def candidates(
+    reads: Reads,
+    actor: Actor,
+    conversation_id: UUID,
+    agent_ids: Sequence[UUID],
+    department_ids: Sequence[UUID] = (),
+    *,
+    lock: bool = False,
+) -> Mapping[UUID, Candidate]:
+    """Return what decides about each colleague named, and about everybody connected in the departments.
+
+    With `lock` nobody else can invite them meanwhile, so that invitations can be counted; unknown ones are left out.
+    """
+    a = agents.c
+    there = a.department_id.in_(department_ids) & current_presence().in_(CONNECTED)
+    found = _candidates(actor, conversation_id).where(a.id.in_(agent_ids) | there)
+    if lock:
+        found = found.order_by(a.id).with_for_update(of=agents, key_share=True)
+    return {row[0]: Candidate(*row) for row in await reads.all(found)}
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """The rules, how many collaborations go on, and the invitations that count against the next ones."""
+
+    policy: Policy
+    going_on: int
+    here: bool
+    sent: Sequence[Sent]
+
+    @property
+    def organization(self) -> Seats | None:
+        """Whether another collaboration may begin; None where one goes on already."""
+        limit = self.policy.collaborations_per_organization
+        return None if self.here else Seats(self.going_on, limit)
+
+
+async def circumstances(
+    reads: Reads, actor: Actor, conversation_id: UUID, agent_ids: Sequence[UUID]
+) -> Circumstances:
+    """Read in one statement what holds for all who may be invited."""
+    o, i, c = organizations.c, invitations.c, collaborations.c
+    here = sa.exists().where(c.conversation_id == conversation_id, c.ended_at.is_(None))
+    lately = (i.inviter_id == actor.id) & (i.sent_at > _since(HOUR))
+    lately |= i.invitee_id.in_(agent_ids) & (i.sent_at > _since(MINUTE))
+    ours = policies.c.organization_id == o.id
+    rows = await reads.all(
+        sa.select(
+            database_now().label("now"),
+            o.collaborations,
+            here.label("here"),
+            i.inviter_id,
+            i.invitee_id,
+            i.group_id,
+            i.kind,
+            i.sent_at,
+            policies.c.organization_id.label("ruled"),
+            *RULES,
+        )
+        .select_from(
+            organizations.outerjoin(policies, ours).outerjoin(
+                invitations, (i.organization_id == o.id) & lately
+            )
+        )
+        .where(o.id == actor.organization_id)
+    )
+    policy = Policy(*rows[0][-len(RULES) :]) if rows[0].ruled else Policy()
+    sent = [_sent(row) for row in rows if row.inviter_id]
+    return Circumstances(policy, rows[0].collaborations, rows[0].here, sent)
+
+
+def _since(seconds: float) -> sa.ScalarSelect[Any]:
+    return sa.select(
+        seconds_ago(seconds)
+    ).scalar_subquery()  # one moment, so that an index can be used
+
+
+def _sent(row: Any) -> Sent:
+    age = (row.now - row.sent_at).total_seconds()
+    emergency = row.kind is InvitationKind.EMERGENCY
+    return Sent(row.inviter_id, row.invitee_id, row.group_id, emergency, age)
