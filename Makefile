@@ -1,8 +1,8 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage check format demo eval races chaos fuzz conformance siege schemathesis playground browser docs lock clean
+.PHONY: help run test coverage check format demo eval races chaos fuzz conformance siege schemathesis bench-fanout playground browser docs lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## serve a demonstration; PORT= and HUDDLE_*= override
 	@scripts/install --runtime
@@ -48,6 +48,10 @@ fuzz: ## make up plays, and compare what events tell with what queries read; STE
 equality: ## answer generated documents compiled and not, and compare
 	@scripts/install
 	@scripts/equality
+
+bench-fanout: ## tell one event to thousands, beside a raw loop and stock strawberry; needs two cores
+	@scripts/install
+	@scripts/bench-fanout
 
 conformance: ## let audits, clients and tools of others judge a server; needs node
 	@scripts/install
