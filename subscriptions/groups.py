@@ -12,6 +12,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
+from uuid import UUID
 
 import structlog
 
@@ -187,12 +188,12 @@ class Group:
 
     def _sort_out(self, roll: Roll) -> None:
         """Let those go who may not follow any more, or see things differently now."""
-        alike: dict[Actor, bool] = {}
+        alike: dict[UUID, bool] = {}  # members of one group who are one person see alike
         for member in list(self.members):
-            actor = member.actor
-            if actor not in alike:
-                alike[actor] = self.sees_alike(actor, roll.get(actor.id))
-            if not alike[actor]:
+            id_ = member.actor.id
+            if id_ not in alike:
+                alike[id_] = self.sees_alike(member.actor, roll.get(id_))
+            if not alike[id_]:
                 self.release(member)
 
     async def _rest(self, page: Page) -> None:

@@ -26,7 +26,8 @@ class PushingProtocol(WebSocketsSansIOProtocol):
             return False
         if self.conn.state is not OPEN or self.transport.is_closing():
             return False
-        self.transport.write(b"".join((header(sum(map(len, parts))), *parts)))
+        text = b"".join(parts)
+        self.transport.write(header(len(text)) + text)
         return True
 
 
