@@ -207,10 +207,8 @@ def _reasons_of_people(
 ) -> Iterator[Refusal]:
     if candidate.agent_id == inviter.agent_id:
         yield CannotInviteSelf("You are in the conversation already; invite somebody else.")
-    if candidate.external and OrganizationRight.INVITE_EXTERNAL not in inviter.rights:
-        yield ExternalNotPermitted(
-            "Inviting outside experts needs a right of its own; ask a supervisor to invite."
-        )
+    if candidate.external:  # whatever one's rights: no level narrows yet what a guest could read
+        yield ExternalNotPermitted("Outside experts cannot be invited by you.")
     if needs_approval(kind) and not candidate.approvable:
         yield CrossDepartmentNotPermitted(
             "This colleague belongs to another department, where nobody can approve it."

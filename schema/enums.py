@@ -83,7 +83,7 @@ publish(
     "What an actor may do in the organization as a whole.",
     FIND_AGENTS="Look for colleagues. Outside experts may not.",
     OPEN_CONVERSATION="Open conversations. Outside experts may not.",
-    INVITE_EXTERNAL="Invite outside experts. Supervisors and admins may, and agents who were given the right.",
+    INVITE_EXTERNAL="Reserved for inviting outside experts, which nobody can for now.",
     MANAGE_POLICY="Set the rules of collaboration. Admins may.",
     READ_AUDIT="Read the audit. Admins may.",
 )
