@@ -127,9 +127,9 @@ async def sifted(
         for score in chunk:
             if len(best) >= wanted:
                 break
-            reasons = found[score.colleague.agent_id].reasons
-            if reasons:
-                left_out.append(LeftOutView(score.colleague.agent_id, score.total, reasons))
-            else:
+            judged = found.get(score.colleague.agent_id)  # None for who was retired meanwhile
+            if judged and judged.reasons:
+                left_out.append(LeftOutView(score.colleague.agent_id, score.total, judged.reasons))
+            elif judged:
                 best.append(score)
     return best, left_out[:wanted]
