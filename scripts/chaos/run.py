@@ -36,6 +36,7 @@ FIRST_SECONDS = 120.0
 QUIET_SECONDS = 60.0
 PLANTED_QUIET_SECONDS = 20.0  # less than what a subscriber waits before it looks by itself
 AWAY_SECONDS = 0.5
+GONE_SECONDS = 30.0  # stuck clients are let go after 20
 
 
 @dataclass
@@ -162,13 +163,16 @@ async def _play(
         await _finish_writing(writing)
         elapsed = time.monotonic() - began
         await _last_words(stage, writers[0])
-        caught_up = await _quiet(stage, following, planted=planted)
+        caught_up, unheard = await _quiet(stage, following, planted=planted)
         pried = await canary.pry(stage.database, stage.scene, stage.proxy.address)
         failed = await ended(listening)
     for each in held:
         each.close()
+    kept = await _let_go(stage)
     verdict = await judge(stage.database, stage.scene, ledger, following)
     logs = [server.log for server in stage.servers]
+    verdict.lost += unheard
+    verdict.wrong += [f"{kept:.0f} connections are still held"] if kept else []
     verdict.wrong += [f"a subscriber itself failed: {problem!r}" for problem in failed]
     verdict.wrong += canary.hits(pried, following, bytes(stage.wiretap.heard), logs)
     return Result(
@@ -204,14 +208,25 @@ async def _last_words(stage: Stage, writer: Writer) -> None:
         await broker.start()
 
 
-async def _quiet(stage: Stage, following: Sequence[Reader], *, planted: bool) -> float:
-    """Give everybody time to hear everything, and return how long it took; what is not heard then is lost."""
+async def _quiet(stage: Stage, following: Sequence[Reader], *, planted: bool) -> tuple[float, int]:
+    """Give everybody time to hear everything; return how long it took, and how much nobody was woken for till then."""
     await _nothing_due(stage)
     began, wanted = time.monotonic(), await heads(stage.database, following)
     seconds = PLANTED_QUIET_SECONDS if planted else QUIET_SECONDS
     with suppress(TimeoutError):
         await _until(lambda: all(r.last >= wanted[id(r)] for r in following), seconds)
-    return time.monotonic() - began
+    return time.monotonic() - began, sum(max(0, wanted[id(r)] - r.last) for r in following)
+
+
+async def _let_go(stage: Stage) -> float:
+    """Return how many connections servers still hold a while after everybody has gone."""
+    end = time.monotonic() + GONE_SECONDS
+    async with aiohttp.ClientSession() as session:
+        while True:
+            kept = sum([await server.connections(session) for server in stage.servers])
+            if not kept or time.monotonic() > end:
+                return kept
+            await asyncio.sleep(0.2)
 
 
 async def _nothing_due(stage: Stage) -> None:

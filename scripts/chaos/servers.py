@@ -11,10 +11,13 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+import aiohttp
+
 from scripts.chaos.ports import HOST, free_port, reachable
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 HUDDLE = str(Path(sys.executable).parent / "huddle")
+HELD = "huddle_connections{"
 GRACE_SECONDS = 14.0
 START_SECONDS = 90.0
 
@@ -87,9 +90,11 @@ class Server:
             self.expected = True
             self.child.send_signal(number)
 
-    def descriptors(self) -> int:
-        assert self.child, "it runs"
-        return len(list(Path(f"/proc/{self.child.pid}/fd").iterdir()))
+    async def connections(self, session: aiohttp.ClientSession) -> float:
+        """Return how many sockets and streams it says that it holds."""
+        async with session.get(f"http://{HOST}:{self.port}/metrics") as reply:
+            lines = (await reply.text()).splitlines()
+        return sum(float(line.split()[-1]) for line in lines if line.startswith(HELD))
 
     def resident_mb(self) -> float:
         assert self.child, "it runs"
