@@ -271,7 +271,8 @@ def check_emergency(
         )
     if reason is None:
         raise InvalidInput(
-            "Say why this is an emergency: it will be reviewed.", path=["input", "emergencyReason"]
+            "Say why this is an emergency: everybody asked will read it.",
+            path=["input", "emergencyReason"],
         )
 
 

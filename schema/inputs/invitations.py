@@ -74,7 +74,7 @@ class InviteAgentsInput:
     )
     emergency: bool = optional(
         "Skip approval and do-not-disturb. For URGENT conversations and complaints, or by supervisors; few an hour, "
-        "and reviewed afterwards.",
+        "and audited.",
         False,
     )
     emergency_reason: str | None = optional(
