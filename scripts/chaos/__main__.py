@@ -17,7 +17,7 @@ import structlog
 from scripts.chaos.configurations import CONFIGURATIONS, Configuration
 from scripts.chaos.databases import postgres
 from scripts.chaos.plants import PLANTS
-from scripts.chaos.report import lines
+from scripts.chaos.report import lines, summary
 from scripts.chaos.run import Result, run
 
 MINUTES = 3.0
@@ -45,6 +45,7 @@ def main() -> int:
         path = stack.enter_context(TemporaryDirectory(prefix="huddle-", dir="/tmp"))
         Path(path).chmod(0o755)
         results = asyncio.run(_all(tried, chosen, seed, Path(path), stack))
+    print(summary(results))
     return 0 if all(result.good for result in results) else 1
 
 

@@ -19,9 +19,23 @@ def spread(values: Sequence[float]) -> str:
     return "p50 {:.0f}, p99 {:.0f}, max {:.0f} ms".format(*shares)
 
 
+def faults_of(result: Result) -> int:
+    return sum(result.trouble.done.values()) + result.died
+
+
+def summary(results: Sequence[Result]) -> str:
+    """Return the sum over all configurations."""
+    acknowledged = sum(result.ledger.acknowledged for result in results)
+    deliveries = sum(result.verdict.deliveries for result in results)
+    broken = sum(not result.good for result in results)
+    return (
+        f"in all {acknowledged} acknowledged, {deliveries} deliveries, "
+        f"{sum(map(faults_of, results))} faults, {broken} of {len(results)} configurations broken"
+    )
+
+
 def lines(result: Result) -> list[str]:
     verdict, ledger, faults = result.verdict, result.ledger, result.trouble.done
-    number = sum(faults.values()) + result.died
     said = ", ".join(f"{count} {name}" for name, count in sorted(faults.items()))
     latencies = [each for reader in result.readers for each in reader.latencies]
     outages = [each for reader in result.readers for each in reader.outages]
@@ -31,7 +45,7 @@ def lines(result: Result) -> list[str]:
         f"== {result.configuration.name}: {'held' if result.good else 'BROKEN'} after {result.seconds:.0f} s",
         f"  acknowledged {ledger.acknowledged}, repeated {ledger.repeated}, deliveries {verdict.deliveries}, "
         f"subscribers {len(result.readers)}, reconnects {reconnects}, stuck clients {result.stuck}",
-        f"  faults {number}: {said}, {result.died} died at a point",
+        f"  faults {faults_of(result)}: {said}, {result.died} died at a point",
         f"  lost {verdict.lost}, duplicated {verdict.duplicated}, reordered {verdict.reordered}, gaps {verdict.gaps}",
         f"  latency {spread(latencies)}; back after a lost connection {spread(outages)}",
         f"  everybody had heard everything {result.caught_up:.1f} s after the last word",

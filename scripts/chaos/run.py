@@ -202,8 +202,10 @@ async def _last_words(stage: Stage, writer: Writer) -> None:
     if broker:
         broker.stop()
         await asyncio.sleep(AWAY_SECONDS)
-    for place in stage.scene.places:
-        await writer.everything(place)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(QUIET_SECONDS):
+            for place in stage.scene.places:
+                await writer.everything(place)
     if broker:
         await broker.start()
 
@@ -232,9 +234,9 @@ async def _let_go(stage: Stage) -> float:
 async def _nothing_due(stage: Stage) -> None:
     """Wait until the clock has nothing to do any more: invitations that nobody answered have expired."""
     rows = sa.select(deadlines.c.kind).where(deadlines.c.kind == DeadlineKind.INVITATION_EXPIRES)
-    async with asyncio.timeout(QUIET_SECONDS):
-        while await stage.database.all(rows):
-            await asyncio.sleep(0.1)
+    end = time.monotonic() + QUIET_SECONDS
+    while time.monotonic() < end and await stage.database.all(rows):
+        await asyncio.sleep(0.1)
 
 
 async def _until(holds: Any, seconds: float) -> None:
