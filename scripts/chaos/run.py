@@ -70,6 +70,7 @@ class Stage:
     trouble: Trouble
     wiretap: Wiretap
     database: Database
+    plant: str
 
 
 async def run(
@@ -121,7 +122,7 @@ async def _stage(
     await proxy.start()
     try:
         await asyncio.gather(*(server.until_ready() for server in servers))
-        yield Stage(configuration, built, servers, proxy, trouble, wiretap, database)
+        yield Stage(configuration, built, servers, proxy, trouble, wiretap, database, plant)
     finally:
         await ended(tasks)
         await proxy.stop()
@@ -197,8 +198,11 @@ async def _finish_writing(writing: Sequence[asyncio.Task[None]]) -> None:
 
 
 async def _last_words(stage: Stage, writer: Writer) -> None:
-    """Say something in every stream while the broker is away: nothing comes after it that would wake anybody."""
-    broker = stage.trouble.broker
+    """Say something in every stream while the broker is away: nothing comes after it that would wake anybody.
+
+    A broker that comes back would wake those, too, who were woken too early.
+    """
+    broker = stage.trouble.broker if stage.plant != "early" else None
     if broker:
         broker.stop()
         await asyncio.sleep(AWAY_SECONDS)
