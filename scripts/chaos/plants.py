@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import random
 import sys
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -24,7 +24,6 @@ def serial() -> None:
     """Take the next number at once and in another transaction, as a sequence of the database does."""
     from models import unit_of_work
     from models.database import Database
-    from models.log import streams
 
     opened: list[Database] = []
     begin = Database.writing
@@ -33,39 +32,19 @@ def serial() -> None:
         opened[:] = [database]
         return begin(database)
 
-    async def count(work: Any, stream: Any, news: Sequence[Any], now: Any) -> Any:
-        counted = sa.update(streams).where(streams.c.id == stream.id)
-        counted = counted.values(head=streams.c.head + len(news))
-        async with opened[0].engine.begin() as apart:
-            row = await apart.execute(counted.returning(streams.c.head, streams.c.epoch))
-            head, epoch = row.one()
+    number = unit_of_work.UnitOfWork._count  # noqa: SLF001
+
+    async def count(work: Any, *arguments: Any) -> Any:
+        own = work.connection
+        async with opened[0].engine.begin() as work.connection:
+            counted = await number(work, *arguments)
+        work.connection = own
         await asyncio.sleep(random.choice((0, SLOW_SECONDS)))
-        return _rows(work, stream, news, now, head, epoch)
+        return counted
 
     _plant(Database, "writing", writing)
-    _plant(unit_of_work.UnitOfWork, "_number", count)
+    _plant(unit_of_work.UnitOfWork, "_count", count)
     _plant(sa.Select, "with_for_update", lambda select, **_: select)
-
-
-def _rows(work: Any, stream: Any, news: Sequence[Any], now: Any, head: int, epoch: Any) -> Any:
-    from domain.cursors import Cursor, digest_of
-    from models.log import EventRow
-    from models.unit_of_work import to_json
-
-    work.cursors[stream] = Cursor(stream.id, head, digest_of(news[-1].event_id), epoch)
-    return [
-        EventRow(
-            stream_id=stream.id,
-            seq=head - len(news) + 1 + place,
-            event_id=each.event_id,
-            type=type(each.event).__name__,
-            payload=to_json(each.event),
-            actor_kind=each.author.kind,
-            actor_id=each.author.id,
-            occurred_at=now,
-        )
-        for place, each in enumerate(news)
-    ]
 
 
 def no_resync() -> None:
