@@ -24,11 +24,15 @@ from schema.subscriptions import Subscription
 from schema.types import (
     agents,
     authorization_events,
+    collaborations,
     conversations,
     customer_events,
     errors,
     events,
     handing_events,
+    invitation_events,
+    message_events,
+    participant_events,
     snapshots,
     stages,
 )
@@ -109,8 +113,12 @@ schema = HuddleSchema(
     types=concrete(
         errors,
         agents,
+        collaborations,
         conversations,
         events,
+        invitation_events,
+        participant_events,
+        message_events,
         handing_events,
         authorization_events,
         snapshots,

@@ -41,13 +41,9 @@ from schema.ids import decode, decode_list
 from schema.inputs.agents import PresenceFilter
 from schema.scalars import Cursor
 from schema.types.customer_events import CustomerEvent
-from schema.types.events import (
-    ApprovalEvent,
-    ConversationEvent,
-    InboxEvent,
-    InvitationEvent,
-    NoteEvent,
-)
+from schema.types.events import ConversationEvent, InboxEvent
+from schema.types.invitation_events import ApprovalEvent, InvitationEvent
+from schema.types.message_events import NoteEvent
 from schema.types.presence import PresenceUpdate
 from schema.types.snapshots import Snapshot
 from subscriptions.following import follow

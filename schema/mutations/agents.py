@@ -12,7 +12,7 @@ from schema.fields import given, mutation
 from schema.guards import AGENTS
 from schema.ids import decode
 from schema.inputs.agents import HeartbeatInput, SetPresenceInput
-from schema.payloads import HeartbeatPayload, SetPresencePayload
+from schema.payloads.agents import HeartbeatPayload, SetPresencePayload
 from schema.performing import perform
 
 

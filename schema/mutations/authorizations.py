@@ -20,7 +20,7 @@ from schema.inputs.authorizations import (
     RevealCustomerContactInput,
 )
 from schema.mutations.participants import needs
-from schema.payloads import (
+from schema.payloads.authorizations import (
     ApproveAuthorizationPayload,
     DenyAuthorizationPayload,
     RequestAuthorizationPayload,

@@ -22,7 +22,7 @@ from schema.inputs.conversations import (
     PauseConversationInput,
     ResumeConversationInput,
 )
-from schema.payloads import (
+from schema.payloads.conversations import (
     AdvanceStagePayload,
     CloseConversationPayload,
     EndCollaborationPayload,

@@ -23,7 +23,7 @@ from schema.inputs.handing import (
 )
 from schema.inputs.participants import TransferPrimaryInput
 from schema.mutations.participants import needs
-from schema.payloads import (
+from schema.payloads.handing import (
     AcceptPrimaryPayload,
     AppointDelegatePayload,
     DeclinePrimaryPayload,

@@ -24,7 +24,7 @@ from schema.inputs.invitations import (
     RejectInvitationInput,
     RevokeInvitationInput,
 )
-from schema.payloads import (
+from schema.payloads.invitations import (
     AcceptInvitationPayload,
     ApproveInvitationPayload,
     DeclineInvitationPayload,

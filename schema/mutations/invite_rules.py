@@ -13,7 +13,7 @@ from schema.context import Info
 from schema.fields import mutation
 from schema.ids import decode
 from schema.inputs.invite_rules import UpdateInviteRuleInput
-from schema.payloads import UpdateInviteRulePayload
+from schema.payloads.invite_rules import UpdateInviteRulePayload
 from schema.performing import perform
 from schema.queries.policies import MANAGERS
 

@@ -20,7 +20,7 @@ from schema.inputs.messages import (
     SendCustomerMessageInput,
     SendReplyInput,
 )
-from schema.payloads import (
+from schema.payloads.messages import (
     EditNotePayload,
     MarkReadPayload,
     PostNotePayload,

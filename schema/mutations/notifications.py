@@ -17,7 +17,10 @@ from schema.inputs.notifications import (
     QuietHoursInput,
     UpdateNotificationPreferencesInput,
 )
-from schema.payloads import MarkInvitationSeenPayload, UpdateNotificationPreferencesPayload
+from schema.payloads.notifications import (
+    MarkInvitationSeenPayload,
+    UpdateNotificationPreferencesPayload,
+)
 from schema.performing import perform
 
 

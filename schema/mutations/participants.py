@@ -18,7 +18,7 @@ from schema.inputs.participants import (
     LeaveConversationInput,
     RemoveParticipantInput,
 )
-from schema.payloads import (
+from schema.payloads.participants import (
     AdjustPermissionPayload,
     LeaveConversationPayload,
     RemoveParticipantPayload,

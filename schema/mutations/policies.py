@@ -12,7 +12,7 @@ from resolvers import policies
 from schema.context import Info
 from schema.fields import mutation
 from schema.inputs.policies import UpdateCollaborationPolicyInput
-from schema.payloads import UpdateCollaborationPolicyPayload
+from schema.payloads.policies import UpdateCollaborationPolicyPayload
 from schema.performing import perform
 from schema.queries.policies import MANAGERS
 

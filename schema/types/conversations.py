@@ -9,7 +9,6 @@ from typing import Annotated, Any
 import strawberry
 
 from domain.conversations import (
-    CollaborationOutcome,
     ConversationClass,
     ConversationStatus,
     CustomerTier,
@@ -26,20 +25,17 @@ from domain.permissions import (
 from domain.policies import Policy, collaborator_limit
 from resolvers.reads import events as event_reads
 from resolvers.reads import organizations as organization_reads
-from resolvers.reads.agents import agents_by_id
 from resolvers.reads.conversations import (
-    CollaborationView,
     ConversationView,
     CustomerView,
-    conversations_by_id,
     customers_by_id,
     open_collaborations,
 )
 from resolvers.reads.handing import open_delegations, open_offers
-from resolvers.reads.holds import HoldView, holds_of
+from resolvers.reads.holds import holds_of
 from resolvers.reads.invitations import invitations_of
 from resolvers.reads.messages import messages_of, notes_of
-from resolvers.reads.participants import members_of, participants_of, primaries_of
+from resolvers.reads.participants import participants_of, primaries_of
 from resolvers.reads.stages import present_stages, stages_of
 from schema.connections import Connection
 from schema.context import Info
@@ -60,10 +56,10 @@ from schema.fields import (
 from schema.guards import AGENTS, Requires
 from schema.scalars import Cursor
 from schema.types.abilities import ConversationAbilities, abilities
+from schema.types.collaborations import Collaboration
+from schema.types.holds import Hold
 from schema.types.messages import CustomerMessage, InternalNote
 from schema.types.node import (
-    AgentRef,
-    ConversationRef,
     DelegationRef,
     EventRef,
     InvitationRef,
@@ -104,43 +100,6 @@ class Seats:
 
     taken: int = field("Collaborators who take part, and open invitations.")
     limit: int = field("How many there may be by the conversation's classes.")
-
-
-@output(HoldView)
-class Hold:
-    """Why the service has paused a conversation, and until when."""
-
-    reason: str = field("Why, as colleagues were told.")
-    paused_at: datetime = field("Since when.")
-    resumes_at: datetime = field("When it goes on by itself; the customer was told so.")
-    paused_by: AgentRef = batched(
-        AgentRef, agents_by_id, "paused_by_id", "Who paused it.", sight=Sight.ORGANIZATION
-    )
-
-
-@output(CollaborationView, AGENTS)
-class Collaboration(Node):
-    """The group that works together in a conversation, from the first acceptance to its end."""
-
-    opened_at: datetime = field("When the first colleague joined.")
-    ended_at: datetime | None = field("When it ended; null while it goes on.")
-    outcome: CollaborationOutcome | None = field(
-        "How it ended; null while it goes on, and when the last collaborator just left."
-    )
-    conversation: ConversationRef | None = batched(
-        ConversationRef | None,
-        conversations_by_id,
-        "conversation_id",
-        "Where it takes place.",
-        sight=Sight.PART,
-    )
-    participants: list[ParticipantRef] = batched(
-        list[ParticipantRef],
-        members_of,
-        "id",
-        "Everybody who took part in it, in the order of joining; those who left are marked.",
-        sight=Sight.PART,
-    )
 
 
 @output(ConversationView, AGENTS)

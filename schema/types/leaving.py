@@ -14,7 +14,8 @@ from resolvers.reads.participants import participants_of
 from schema.connections import Connection
 from schema.context import Info
 from schema.fields import batched, batched_page, computed, field, output
-from schema.types.conversations import Collaboration, Conversation
+from schema.types.collaborations import Collaboration
+from schema.types.conversations import Conversation
 from schema.types.errors import UserError
 from schema.types.invitations import Invitation
 from schema.types.node import EventRef

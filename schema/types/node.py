@@ -13,7 +13,8 @@ from schema.ids import encode
 
 if TYPE_CHECKING:
     from schema.types.agents import Agent
-    from schema.types.conversations import Collaboration, Conversation
+    from schema.types.collaborations import Collaboration
+    from schema.types.conversations import Conversation
     from schema.types.events import ConversationEvent
     from schema.types.handing import Delegation, PrimaryOffer
     from schema.types.invitations import Invitation
@@ -41,7 +42,7 @@ AgentRef = Annotated["Agent", strawberry.lazy("schema.types.agents")]
 ConversationRef = Annotated["Conversation", strawberry.lazy("schema.types.conversations")]
 ParticipantRef = Annotated["Participant", strawberry.lazy("schema.types.participants")]
 InvitationRef = Annotated["Invitation", strawberry.lazy("schema.types.invitations")]
-CollaborationRef = Annotated["Collaboration", strawberry.lazy("schema.types.conversations")]
+CollaborationRef = Annotated["Collaboration", strawberry.lazy("schema.types.collaborations")]
 EventRef = Annotated["ConversationEvent", strawberry.lazy("schema.types.events")]
 NoteRef = Annotated["InternalNote", strawberry.lazy("schema.types.messages")]
 PolicyRef = Annotated["CollaborationPolicy", strawberry.lazy("schema.types.policies")]

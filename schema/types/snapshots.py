@@ -24,15 +24,10 @@ from schema.fields import (
     computed,
 )
 from schema.types.conversations import Conversation
-from schema.types.events import (
-    ApprovalEvent,
-    ConversationEvent,
-    InboxEvent,
-    InvitationEvent,
-    NoteEvent,
-    event,
-)
+from schema.types.events import ConversationEvent, InboxEvent, event
+from schema.types.invitation_events import ApprovalEvent, InvitationEvent
 from schema.types.invitations import Invitation
+from schema.types.message_events import NoteEvent
 from schema.types.messages import InternalNote
 from schema.types.unread import UnreadCounts
 
