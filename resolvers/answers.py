@@ -35,7 +35,7 @@ from models.conversations import Collaboration, Participant, collaborations
 from models.database import first
 from models.organizations import organizations
 from models.unit_of_work import UnitOfWork
-from resolvers import access, endings, idleness
+from resolvers import access, bookkeeping, idleness, invitation_endings
 from resolvers.changes import Changed
 from resolvers.reads.organizations import policy_of
 
@@ -43,14 +43,14 @@ from resolvers.reads.organizations import policy_of
 async def accept_invitation(work: UnitOfWork, asker: Asker, invitation_id: UUID) -> Changed:
     """Join: invitation, participant, seat, collaboration and events in one transaction."""
     now = await access.invitation_to_answer(work, asker, invitation_id)
-    row = await endings.end_invitation(work, invitation_id, InvitationAction.ACCEPT)
+    row = await invitation_endings.end_invitation(work, invitation_id, InvitationAction.ACCEPT)
     if row.ends_at is not None and row.ends_at <= now:
         raise InvitationExpired("The time this invitation was offered for is over.")
     policy = await policy_of(work, row.organization_id)
     await _take_on(work, asker.actor, policy)
     collaboration_id = await _open_collaboration(work, row, policy, now)
     participant = await _join(work, row, collaboration_id, now)
-    await endings.touch(work, row.conversation_id)
+    await bookkeeping.touch(work, row.conversation_id)
     return Changed(
         invitation_id=invitation_id,
         conversation_id=row.conversation_id,
@@ -121,7 +121,7 @@ async def _join(
     )
     await work.add(participant)
     if invitation.ends_at is not None:
-        await endings.schedule(
+        await bookkeeping.schedule(
             work,
             DeadlineKind.PERIOD_ENDS,
             participant.id,
@@ -142,7 +142,7 @@ async def decline_invitation(
 ) -> Changed:
     comment = text.optional(comment, text.REASON, "input", "comment")
     await access.invitation_to_answer(work, asker, invitation_id)
-    await endings.end_invitation(
+    await invitation_endings.end_invitation(
         work,
         invitation_id,
         InvitationAction.DECLINE,
@@ -156,6 +156,6 @@ async def revoke_invitation(work: UnitOfWork, asker: Asker, invitation_id: UUID)
     seen = await access.invitation_to_revoke(work, asker, invitation_id)
     if seen.inviter_id != asker.actor.id:
         raise NotPermitted("Only the one who sent an invitation can revoke it.")
-    await endings.end_invitation(work, invitation_id, InvitationAction.REVOKE)
-    await endings.revoke_group(work, seen.group_id)
+    await invitation_endings.end_invitation(work, invitation_id, InvitationAction.REVOKE)
+    await invitation_endings.revoke_group(work, seen.group_id)
     return Changed(invitation_id=invitation_id)

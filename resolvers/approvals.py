@@ -22,7 +22,7 @@ from domain.invitations import OUTCOMES, InvitationAction, InvitationStatus
 from models.columns import database_now
 from models.invitations import invitations
 from models.unit_of_work import UnitOfWork
-from resolvers import access, endings
+from resolvers import access, bookkeeping, invitation_endings
 from resolvers.changes import Changed
 from resolvers.reads.organizations import policy_of
 from resolvers.sending import deadline
@@ -49,11 +49,11 @@ async def approve_invitation(work: UnitOfWork, asker: Asker, invitation_id: UUID
     )
     rows = (await work.connection.execute(approved)).all()
     if invitation_id not in {row.id for row in rows}:
-        await endings.explain(work, invitation_id, InvitationAction.APPROVE)
+        await invitation_endings.explain(work, invitation_id, InvitationAction.APPROVE)
     for row in sorted(rows, key=lambda row: str(row.id)):
         await _begin(work, row, policy.reminder_seconds if policy.reminds else None)
-    await endings.touch(work, seen.conversation_id)
-    await endings.tell_approvers(work, seen, ApprovalClosed(invitation_id))
+    await bookkeeping.touch(work, seen.conversation_id)
+    await invitation_endings.tell_approvers(work, seen, ApprovalClosed(invitation_id))
     return Changed(invitation_id=invitation_id, conversation_id=seen.conversation_id)
 
 
@@ -70,7 +70,7 @@ def _undecided(seen: Any) -> list[sa.ColumnElement[bool]]:
 
 async def _begin(work: UnitOfWork, row: Any, reminder_seconds: int | None) -> None:
     """From now on the invitee knows of it, and has as long to answer as anybody."""
-    await endings.reschedule(work, DeadlineKind.INVITATION_EXPIRES, row.id, row.expires_at)
+    await bookkeeping.reschedule(work, DeadlineKind.INVITATION_EXPIRES, row.id, row.expires_at)
     if reminder_seconds:
         await work.add(deadline(DeadlineKind.INVITATION_REMINDS, row, reminder_seconds))
     work.record(
@@ -86,7 +86,7 @@ async def reject_invitation(
     seen = await access.invitation_to_decide(work, asker, invitation_id)
     others = sa.select(i.id).where(*_undecided(seen), i.id != invitation_id).order_by(i.id)
     for id_ in [invitation_id, *(row.id for row in await work.all(others))]:
-        await endings.end_invitation(
+        await invitation_endings.end_invitation(
             work,
             id_,
             InvitationAction.REJECT,

@@ -23,7 +23,7 @@ from models.conversations import conversations, customers
 from models.database import first
 from models.unit_of_work import UnitOfWork
 from models.visibility import authorization_visible
-from resolvers import access, deadlines, endings, step_up
+from resolvers import access, bookkeeping, deadlines, step_up
 from resolvers.changes import Changed, Contact
 from resolvers.reads.organizations import policy_of
 
@@ -56,7 +56,7 @@ async def request_authorization(
     )
     await work.add(row)
     kind = DeadlineKind.AUTHORIZATION_EXPIRES
-    await endings.schedule(work, kind, row.id, here.id, row.expires_at)
+    await bookkeeping.schedule(work, kind, row.id, here.id, row.expires_at)
     work.record(AuthorizationRequested(row.id), *await step_up.told(work, row))
     return Changed(authorization_id=row.id)
 
@@ -96,7 +96,7 @@ async def approve_authorization(work: UnitOfWork, asker: Asker, authorization_id
         raise AuthorizationNotPending(await _state(work, row.id))
     await step_up.unschedule(work, row.id)
     kind = DeadlineKind.AUTHORIZATION_EXPIRES
-    await endings.schedule(work, kind, row.id, row.conversation_id, until)
+    await bookkeeping.schedule(work, kind, row.id, row.conversation_id, until)
     work.record(AuthorizationApproved(row.id), *await step_up.told(work, row))
     return Changed(authorization_id=row.id)
 

@@ -45,7 +45,7 @@ from models.conversations import (
 from models.database import first, insert_unless_there
 from models.organizations import departments
 from models.unit_of_work import UnitOfWork
-from resolvers import access, endings, handing, releases, waiting
+from resolvers import access, bookkeeping, endings, handing, invitation_endings, releases, waiting
 from resolvers.changes import Changed
 from resolvers.inviting_by_rule import invite_by_rule
 from resolvers.messages import post_message
@@ -199,13 +199,13 @@ async def end_collaboration(
     here = await access.conversation_to_change(work, asker, conversation_id)
     if delegation := await releases.open_delegation(work, here.id):
         await handing.give_back(work, delegation, DelegationEnding.ENDED, here.now)
-    await endings.cancel_invitations(work, here.id)
+    await invitation_endings.cancel_invitations(work, here.id)
     await _dismiss(work, here, LeaveReason.PERIOD_ENDED)
     ended = await endings.end_collaboration(work, here.id, outcome, here.now)
     if ended is None:
         raise NotFound("No collaboration is going on in this conversation.")
     await remember(work, here, ended, outcome)
-    await endings.touch(work, here.id)
+    await bookkeeping.touch(work, here.id)
     return Changed(conversation_id=here.id, collaboration_id=ended)
 
 
@@ -220,7 +220,7 @@ async def close_conversation(
     here = await access.conversation_to_change(work, asker, conversation_id)
     check_version(here, expected_version)
     await releases.release_lead(work, here.id, here.now)
-    await endings.cancel_invitations(work, here.id)
+    await invitation_endings.cancel_invitations(work, here.id)
     members = await _dismiss(work, here, LeaveReason.CONVERSATION_CLOSED)
     ended = await endings.end_collaboration(work, here.id, outcome, here.now)
     if ended and outcome:

@@ -21,7 +21,7 @@ from models.database import Query, Reads, first
 from models.holds import holds
 from models.log import deadlines
 from models.unit_of_work import SYSTEM, UnitOfWork
-from resolvers import endings, handing, idleness, silence, step_up
+from resolvers import bookkeeping, endings, handing, idleness, invitation_endings, silence, step_up
 from resolvers.deputies import ask_deputy
 from resolvers.reminders import remind
 
@@ -47,7 +47,7 @@ async def settle(work: UnitOfWork, conversation_id: UUID) -> datetime:
     now, rows = await _due(work, conversation_id)
     work.clock = now
     for row in rows:
-        await endings.unschedule(work, row.subject_id, row.kind)
+        await bookkeeping.unschedule(work, row.subject_id, row.kind)
         await HANDLERS[row.kind](work, row.subject_id, now)  # which may schedule it again
         work.lateness.append((now - row.due_at).total_seconds())
     return now
@@ -100,7 +100,9 @@ async def settle_conversation(work: UnitOfWork, conversation_id: UUID) -> list[f
 
 async def _expire(work: UnitOfWork, invitation_id: UUID, now: datetime) -> None:
     try:
-        await endings.end_invitation(work, invitation_id, InvitationAction.EXPIRE, SYSTEM)
+        await invitation_endings.end_invitation(
+            work, invitation_id, InvitationAction.EXPIRE, SYSTEM
+        )
     except InvitationNotPending:
         return
 
@@ -116,7 +118,7 @@ async def _revert(work: UnitOfWork, participant_id: UUID, now: datetime) -> None
         return
     reverted = sa.update(participants).where(p.id == participant_id)
     await work.change(reverted.values(level=row.base_level, base_level=None, level_until=None))
-    await endings.touch(work, row.conversation_id)
+    await bookkeeping.touch(work, row.conversation_id)
     work.record(
         PermissionReverted(participant_id, row.level, row.base_level),
         conversation_stream(row.conversation_id),
@@ -124,7 +126,7 @@ async def _revert(work: UnitOfWork, participant_id: UUID, now: datetime) -> None
         by=SYSTEM,
     )
     if not permits(row.base_level, Permission.INVITE):
-        await endings.cancel_invitations(work, row.conversation_id, row.agent_id)
+        await invitation_endings.cancel_invitations(work, row.conversation_id, row.agent_id)
 
 
 async def _end_period(work: UnitOfWork, participant_id: UUID, now: datetime) -> None:

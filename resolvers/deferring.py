@@ -18,7 +18,7 @@ from models.database import first
 from models.invitations import invitations
 from models.log import Deadline
 from models.unit_of_work import UnitOfWork
-from resolvers import access, endings
+from resolvers import access, bookkeeping, invitation_endings
 from resolvers.changes import Changed
 from resolvers.reads.organizations import policy_of
 
@@ -51,7 +51,7 @@ async def _pending(work: UnitOfWork, invitation_id: UUID) -> Any:
     )
     row = await first(work, pending)
     if row is None:
-        await endings.explain(work, invitation_id, InvitationAction.DECLINE)
+        await invitation_endings.explain(work, invitation_id, InvitationAction.DECLINE)
     return row
 
 
@@ -62,7 +62,7 @@ async def _defer(
     until, expires_at = now + later, row.expires_at + later
     changed = sa.update(invitations).where(i.id == row.id)
     await work.change(changed.values(deferred_until=until, expires_at=expires_at))
-    await endings.unschedule(work, row.id, *endings.OF_INVITATION)
+    await bookkeeping.unschedule(work, row.id, *invitation_endings.OF_INVITATION)
     due = {DeadlineKind.INVITATION_EXPIRES: expires_at, DeadlineKind.DEFERRAL_ENDS: until}
     if (reminder_at := expires_at - timedelta(seconds=reminder_seconds)) > now:
         due[DeadlineKind.INVITATION_REMINDS] = reminder_at

@@ -15,7 +15,7 @@ from domain.ids import new_id
 from domain.permissions import ParticipantRole
 from models.handing import Delegation
 from models.unit_of_work import UnitOfWork
-from resolvers import access, endings, handing, releases
+from resolvers import access, bookkeeping, handing, releases
 from resolvers.changes import Changed
 
 
@@ -50,7 +50,7 @@ async def appoint_delegate(
         until=until,
     )
     await work.add(delegation)
-    await endings.schedule(work, DeadlineKind.DELEGATION_ENDS, delegation.id, here.id, until)
+    await bookkeeping.schedule(work, DeadlineKind.DELEGATION_ENDS, delegation.id, here.id, until)
     told = conversation_stream(here.id), inbox(asker.actor.id), inbox(other.agent_id)
     work.record(DelegationBegan(delegation.id), *told)
     return Changed(conversation_id=here.id, participant_id=primary.id, delegation_id=delegation.id)

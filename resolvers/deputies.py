@@ -18,7 +18,7 @@ from models.database import first
 from models.invitations import deputies, invitations
 from models.unit_of_work import SYSTEM, UnitOfWork
 from models.visibility import current_level, is_present
-from resolvers import endings
+from resolvers import bookkeeping
 from resolvers.actors import Claims, actor_of
 from resolvers.candidates import Circumstances
 from resolvers.offers import Offer, Plan, Request, Scene, considered
@@ -105,4 +105,4 @@ async def _send(
     if await first(work, left):
         due_at = scene.now + timedelta(seconds=around.policy.deputies_after_seconds)
         kind = DeadlineKind.DEPUTY_IS_ASKED
-        await endings.schedule(work, kind, plan.group_id, scene.conversation_id, due_at)
+        await bookkeeping.schedule(work, kind, plan.group_id, scene.conversation_id, due_at)

@@ -39,7 +39,7 @@ from models.conversations import (
 )
 from models.database import first
 from models.unit_of_work import SYSTEM, Author, UnitOfWork
-from resolvers import endings, idleness, releases, waiting
+from resolvers import bookkeeping, idleness, invitation_endings, releases, waiting
 
 p = participants.c
 
@@ -93,7 +93,7 @@ async def hand_over(
     streams = conversation_stream(own.conversation_id), inbox(own.agent_id), inbox(to.heir_id)
     work.record(PrimaryTransferred(former.id, primary.id, to.cause, to.reason), *streams, by=by)
     if not permits(former.level, Permission.INVITE):
-        await endings.cancel_invitations(work, own.conversation_id, own.agent_id)
+        await invitation_endings.cancel_invitations(work, own.conversation_id, own.agent_id)
     return primary
 
 
@@ -112,7 +112,7 @@ async def _swap(
     )
     if to.part is not None:
         kinds = DeadlineKind.LEVEL_REVERTS, DeadlineKind.PERIOD_ENDS
-        await endings.unschedule(work, to.part.id, *kinds)
+        await bookkeeping.unschedule(work, to.part.id, *kinds)
     group = to.part.collaboration_id if to.part else await _collaboration(work, own, now)
     former = _successor(own, own.agent_id, to.stay, group, now)
     leading = Stay(ParticipantRole.PRIMARY, PermissionLevel.FULL)
@@ -120,10 +120,10 @@ async def _swap(
     await work.add_all([former, primary])
     if former.ends_at is not None:
         kind = DeadlineKind.PERIOD_ENDS
-        await endings.schedule(work, kind, former.id, former.conversation_id, former.ends_at)
+        await bookkeeping.schedule(work, kind, former.id, former.conversation_id, former.ends_at)
     counts = [(own.agent_id, 1), *([(to.heir_id, -1)] if to.part else [])]
     for agent_id, change in sorted(counts):
-        await endings.count_collaboration(work, agent_id, change)
+        await bookkeeping.count_collaboration(work, agent_id, change)
     return former, primary
 
 

@@ -23,7 +23,7 @@ from domain.ids import new_id
 from models.conversations import conversations
 from models.holds import Hold
 from models.unit_of_work import UnitOfWork
-from resolvers import access, endings, waiting
+from resolvers import access, bookkeeping, endings, waiting
 from resolvers.changes import Changed
 from resolvers.messages import post_message
 
@@ -58,7 +58,7 @@ async def pause_conversation(
         .where(c.id == here.id)
         .values(status=ConversationStatus.ON_HOLD, version=c.version + 1)
     )
-    await endings.schedule(work, DeadlineKind.HOLD_ENDS, hold.id, here.id, resumes_at)
+    await bookkeeping.schedule(work, DeadlineKind.HOLD_ENDS, hold.id, here.id, resumes_at)
     await waiting.stop(work, here.id)
     message = await post_message(
         work, here.id, MessageAuthor.SERVICE, notice, here.now, asker.actor.id

@@ -16,7 +16,7 @@ from models.conversations import conversations, participants
 from models.database import first
 from models.unit_of_work import SYSTEM, UnitOfWork
 from models.visibility import active_at, is_present
-from resolvers import endings, releases
+from resolvers import bookkeeping, endings, releases
 from resolvers.auditing import audit_system
 from resolvers.reads.organizations import policy_of
 
@@ -47,14 +47,14 @@ async def be_there(work: UnitOfWork, agent_id: UUID, conversation_id: UUID, now:
 
 async def watch(work: UnitOfWork, conversation_id: UUID, now: datetime) -> None:
     """Begin to look after the collaborators of a conversation; called when the first one joins."""
-    await endings.unschedule(work, conversation_id, DeadlineKind.COLLABORATORS_IDLE)
+    await bookkeeping.unschedule(work, conversation_id, DeadlineKind.COLLABORATORS_IDLE)
     rules = idleness(await _policy(work, conversation_id))
     await _again(work, conversation_id, now + rules.warning)
 
 
 async def _again(work: UnitOfWork, conversation_id: UUID, at: datetime) -> None:
     kind = DeadlineKind.COLLABORATORS_IDLE
-    await endings.schedule(work, kind, conversation_id, conversation_id, at)
+    await bookkeeping.schedule(work, kind, conversation_id, conversation_id, at)
 
 
 async def check(work: UnitOfWork, conversation_id: UUID, now: datetime) -> None:

@@ -26,7 +26,7 @@ from domain.permissions import (
 )
 from models.conversations import participants
 from models.unit_of_work import UnitOfWork
-from resolvers import access, endings, handing, releases, step_up
+from resolvers import access, bookkeeping, endings, handing, invitation_endings, releases, step_up
 from resolvers.changes import Changed
 from resolvers.delegations import check_own_lead
 
@@ -50,7 +50,7 @@ async def adjust_permission(
         await step_up.consume(work, asker.actor, SensitiveOperation.RAISE_GUEST, other.id)
     await _set_level(work, other, level, until)
     if not permits(level, Permission.INVITE):
-        await endings.cancel_invitations(work, here.id, other.agent_id)
+        await invitation_endings.cancel_invitations(work, here.id, other.agent_id)
     return Changed(participant_id=participant_id, conversation_id=here.id)
 
 
@@ -72,11 +72,11 @@ async def _set_level(
         .where(p.id == other.id)
         .values(level=level, level_until=until, base_level=base)
     )
-    await endings.unschedule(work, other.id, DeadlineKind.LEVEL_REVERTS)
+    await bookkeeping.unschedule(work, other.id, DeadlineKind.LEVEL_REVERTS)
     if until is not None:
         kind = DeadlineKind.LEVEL_REVERTS
-        await endings.schedule(work, kind, other.id, other.conversation_id, until)
-    await endings.touch(work, other.conversation_id)
+        await bookkeeping.schedule(work, kind, other.id, other.conversation_id, until)
+    await bookkeeping.touch(work, other.conversation_id)
     work.record(
         PermissionAdjusted(other.id, other.level, level, until),
         conversation_stream(other.conversation_id),

@@ -18,7 +18,7 @@ from models.columns import database_now
 from models.database import first
 from models.handing import PrimaryOffer, offers
 from models.unit_of_work import UnitOfWork
-from resolvers import access, delegations, endings, handing, releases
+from resolvers import access, bookkeeping, delegations, handing, releases
 from resolvers.changes import Changed
 from resolvers.participants import check_version
 from resolvers.reads.organizations import policy_of
@@ -56,7 +56,7 @@ async def offer_primary(
     )
     await work.add(offer)
     kind = DeadlineKind.PRIMARY_OFFER_EXPIRES
-    await endings.schedule(work, kind, offer.id, here.id, offer.expires_at)
+    await bookkeeping.schedule(work, kind, offer.id, here.id, offer.expires_at)
     told = conversation_stream(here.id), inbox(asker.actor.id), inbox(other.agent_id)
     work.record(PrimaryOffered(offer.id), *told)
     return Changed(conversation_id=here.id, offer_id=offer.id)

@@ -23,7 +23,7 @@ from models.conversations import conversations
 from models.invitations import Deputy, Invitation
 from models.log import Deadline
 from models.unit_of_work import Author, UnitOfWork
-from resolvers import endings
+from resolvers import invitation_endings
 from resolvers.offers import Plan, Request, Scene
 
 
@@ -130,7 +130,9 @@ async def announce(work: UnitOfWork, sent: Sequence[Invitation], by: Author | No
             streams.append(inbox(invitation.invitee_id))
         work.record(InvitationCreated(invitation.id), *streams, by=by)
     for invitation in {each.group_id: each for each in sent if each.pending_at is None}.values():
-        await endings.tell_approvers(work, invitation, ApprovalRequested(invitation.id), by)
+        await invitation_endings.tell_approvers(
+            work, invitation, ApprovalRequested(invitation.id), by
+        )
 
 
 async def take_seats(work: UnitOfWork, conversation_id: UUID, wanted: int, limit: int) -> None:

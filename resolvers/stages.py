@@ -17,7 +17,7 @@ from models.database import first
 from models.stages import ServiceStage, stages
 from models.unit_of_work import UnitOfWork
 from models.visibility import is_present
-from resolvers import access, endings
+from resolvers import access, bookkeeping
 from resolvers.changes import Changed
 
 s, p = stages.c, participants.c
@@ -35,7 +35,7 @@ async def advance_stage(
         id=new_id(), conversation_id=here.id, owner_id=owner, name=name, entered_at=here.now
     )
     await work.add(stage)
-    await endings.touch(work, here.id)
+    await bookkeeping.touch(work, here.id)
     work.record(StageAdvanced(stage.id), conversation_stream(here.id))
     return Changed(conversation_id=here.id, stage_id=stage.id)
 

@@ -10,7 +10,7 @@ from domain.errors import InvalidInput
 from domain.handing import HandoverCause
 from domain.permissions import ParticipantRole
 from models.unit_of_work import UnitOfWork
-from resolvers import access, endings, handing
+from resolvers import access, handing, invitation_endings
 from resolvers.changes import Changed
 
 
@@ -23,7 +23,7 @@ async def take_over_conversation(
     own = await handing.primary_row(work, conversation_id)
     if own.agent_id == asker.actor.id:
         raise InvalidInput("You lead it already.", path=["input", "conversationId"])
-    await endings.cancel_invitations_to(work, conversation_id, asker.actor.id)
+    await invitation_endings.cancel_invitations_to(work, conversation_id, asker.actor.id)
     part = await handing.part_of(work, conversation_id, asker.actor.id)
     stay = handing.staying(ParticipantRole.EXPERT)
     to = handing.Handover(asker.actor.id, part, stay, HandoverCause.TAKEOVER, reason)

