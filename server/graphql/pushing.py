@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
+import orjson
+from starlette.types import Scope
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.protocol import OPEN
 
 PUSH = "huddle.push"
 TEXT_FRAME = 0x81  # the last and only one of a message
 SHORT, MEDIUM = 126, 1 << 16
+UNABLE = {"push": lambda *parts: False}  # behind another server
 
 
 class PushingProtocol(WebSocketsSansIOProtocol):
@@ -38,3 +42,20 @@ def header(length: int) -> bytes:
     if length < MEDIUM:
         return bytes((TEXT_FRAME, SHORT)) + length.to_bytes(2, "big")
     return bytes((TEXT_FRAME, SHORT + 1)) + length.to_bytes(8, "big")
+
+
+class Subscriber:
+    """Where what one subscription is told goes: into `next` messages of its socket."""
+
+    def __init__(
+        self, scope: Scope, send_text: Callable[[bytes], Awaitable[None]], id_: str
+    ) -> None:
+        self.send_text = send_text
+        self.before = b'{"type":"next","id":' + orjson.dumps(id_) + b',"payload":'
+        self.write = scope["extensions"].get(PUSH, UNABLE)["push"]
+
+    def push(self, payload: bytes) -> bool:
+        return bool(self.write(self.before, payload, b"}"))
+
+    async def send(self, payload: bytes) -> None:
+        await self.send_text(self.before + payload + b"}")

@@ -23,7 +23,7 @@ from schema.limits import OPERATIONS_PER_SOCKET
 from server.connections import Carrier, TooMany
 from server.graphql.edge import Edge, has_secret, person_of
 from server.graphql.messages import PROTOCOL, Close, well_formed
-from server.graphql.pushing import PUSH
+from server.graphql.pushing import Subscriber
 from server.graphql.refusals import Refused
 from server.graphql.requests import GraphQLRequest, Malformed, decode, read_request
 from server.hosts import Origins
@@ -42,26 +42,9 @@ TOO_MANY = Refused(
     f"{OPERATIONS_PER_SOCKET} operations run on this socket: end one first.", code="RATE_LIMITED"
 )
 
-UNABLE = {"push": lambda *parts: False}  # behind another server
-
 Message = Mapping[str, Any]
 
 log = structlog.get_logger()
-
-
-class Subscriber:
-    """Where what one subscription is told goes: into `next` messages of its socket."""
-
-    def __init__(self, socket: Socket, id_: str) -> None:
-        self.socket = socket
-        self.before = b'{"type":"next","id":' + orjson.dumps(id_) + b',"payload":'
-        self.write = socket.websocket.scope["extensions"].get(PUSH, UNABLE)["push"]
-
-    def push(self, payload: bytes) -> bool:
-        return bool(self.write(self.before, payload, b"}"))
-
-    async def send(self, payload: bytes) -> None:
-        await self.socket.send_text(self.before + payload + b"}")
 
 
 @dataclass(frozen=True)
@@ -270,7 +253,9 @@ class Socket:
 
     async def _answer(self, id_: str, asked: GraphQLRequest) -> None:
         context = self.edge.context(self.websocket, self.claims)
-        running = self.edge.runner.run(asked, context, receiver=Subscriber(self, id_))
+        running = self.edge.runner.run(
+            asked, context, receiver=Subscriber(self.websocket.scope, self.send_text, id_)
+        )
         try:
             async with aclosing(running) as answers:
                 async for answer in answers:
