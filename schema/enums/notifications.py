@@ -19,7 +19,7 @@ publish(
 publish(
     NotificationChannel,
     "How a notice is shown.",
-    DESKTOP="A popup.",
+    DESKTOP="A notification on the desktop.",
     SOUND="A sound.",
     TRAY="The icon in the tray, with its number.",
 )

@@ -88,7 +88,7 @@ class InboxEvent(Event):
 
     @computed(Notice | None)
     async def notice(self: Any, info: Info) -> Any:
-        """What to show the person, ready for a popup; null in a snapshot, and where there is nothing to tell them."""
+        """What to show the person, ready for a desktop notification; null in a snapshot, and where there is nothing to tell them."""
         return await notice_of(self, info)
 
 
