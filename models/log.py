@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel
 
 from domain.actors import ActorKind
 from domain.deadlines import DeadlineKind
-from domain.events import StreamKind
+from domain.streams import StreamKind
 from models.columns import Choice, choice, instant, table
 
 

@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from domain.actors import ActorKind
 from domain.cursors import Cursor, digest_of
-from domain.events import EVENTS, Event, Stream
+from domain.events import EVENTS, Event
+from domain.streams import Stream
 from models.database import Reads
 from models.log import events, streams
 from models.shapes import shape

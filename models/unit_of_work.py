@@ -17,8 +17,9 @@ from sqlmodel import SQLModel
 from domain.actors import ActorKind
 from domain.audit import Act
 from domain.cursors import Cursor, digest_of
-from domain.events import Event, Stream
+from domain.events import Event
 from domain.ids import new_id
+from domain.streams import Stream
 from models.audit import append
 from models.columns import database_now, table
 from models.database import Database, Query, Rows

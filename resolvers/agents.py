@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from domain import text
 from domain.actors import Asker
 from domain.agents import AgentPresence
-from domain.events import presence_of
+from domain.streams import presence_of
 from models.agents import Lease, agents, leases
 from models.columns import database_now
 from models.unit_of_work import UnitOfWork

@@ -16,12 +16,7 @@ from domain.errors import (
     InviteeAtCapacity,
     NotPermitted,
 )
-from domain.events import (
-    CollaborationStarted,
-    ParticipantJoined,
-    conversation_stream,
-    inbox,
-)
+from domain.events import CollaborationStarted, ParticipantJoined
 from domain.ids import new_id
 from domain.invitations import (
     DeclineReason,
@@ -30,6 +25,7 @@ from domain.invitations import (
     organization_full,
 )
 from domain.policies import Policy
+from domain.streams import conversation_stream, inbox
 from models.agents import agents
 from models.conversations import Collaboration, Participant, collaborations
 from models.database import first

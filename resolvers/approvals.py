@@ -11,14 +11,9 @@ import sqlalchemy as sa
 from domain import text
 from domain.actors import Asker
 from domain.deadlines import DeadlineKind
-from domain.events import (
-    ApprovalClosed,
-    InvitationApproved,
-    InvitationCreated,
-    conversation_stream,
-    inbox,
-)
+from domain.events import ApprovalClosed, InvitationApproved, InvitationCreated
 from domain.invitations import OUTCOMES, InvitationAction, InvitationStatus
+from domain.streams import conversation_stream, inbox
 from models.columns import database_now
 from models.invitations import invitations
 from models.unit_of_work import UnitOfWork

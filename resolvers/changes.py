@@ -12,7 +12,7 @@ from pydantic import Field
 
 from domain.cursors import Cursor
 from domain.errors import Reason
-from domain.events import Stream, conversation_stream
+from domain.streams import Stream, conversation_stream
 
 
 @dataclass(frozen=True)

@@ -21,19 +21,12 @@ from domain.conversations import (
     MessageAuthor,
 )
 from domain.errors import InvalidInput, NotFound
-from domain.events import (
-    ConversationClosed,
-    ConversationOpened,
-    CustomerConversationEnded,
-    conversation_stream,
-    customer_stream,
-    inbox,
-    notes_stream,
-)
+from domain.events import ConversationClosed, ConversationOpened, CustomerConversationEnded
 from domain.handing import DelegationEnding
 from domain.ids import new_id
 from domain.permissions import ParticipantRole, PermissionLevel
 from domain.policies import collaborator_limit
+from domain.streams import conversation_stream, customer_stream, inbox, notes_stream
 from models.agents import agents
 from models.conversations import (
     Conversation,

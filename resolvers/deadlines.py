@@ -12,9 +12,10 @@ import sqlalchemy as sa
 from domain.conversations import LeaveReason
 from domain.deadlines import DeadlineKind
 from domain.errors import InvitationNotPending
-from domain.events import PermissionReverted, conversation_stream, inbox
+from domain.events import PermissionReverted
 from domain.invitations import InvitationAction
 from domain.permissions import Permission, permits
+from domain.streams import conversation_stream, inbox
 from models.columns import database_now
 from models.conversations import conversations, participants
 from models.database import Query, Reads, first

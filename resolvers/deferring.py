@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from domain.actors import Asker
 from domain.deadlines import DeadlineKind
 from domain.errors import InvalidInput, NotPermitted
-from domain.events import InvitationDeferred, conversation_stream, inbox
+from domain.events import InvitationDeferred
 from domain.invitations import InvitationAction, InvitationStatus
+from domain.streams import conversation_stream, inbox
 from models.columns import database_now
 from models.database import first
 from models.invitations import invitations

@@ -9,10 +9,11 @@ from domain import text
 from domain.actors import Asker
 from domain.deadlines import DeadlineKind
 from domain.errors import NotFound, NotPermitted
-from domain.events import DelegationBegan, conversation_stream, inbox
+from domain.events import DelegationBegan
 from domain.handing import DelegationEnding, HandoverCause, check_heir, check_stay
 from domain.ids import new_id
 from domain.permissions import ParticipantRole
+from domain.streams import conversation_stream, inbox
 from models.handing import Delegation
 from models.unit_of_work import UnitOfWork
 from resolvers import access, bookkeeping, handing, releases

@@ -15,11 +15,9 @@ from domain.events import (
     ConversationResumed,
     CustomerConversationResumed,
     ParticipantLeft,
-    conversation_stream,
-    customer_stream,
-    inbox,
 )
 from domain.permissions import ParticipantRole
+from domain.streams import conversation_stream, customer_stream, inbox
 from models.conversations import collaborations, conversations, participants
 from models.database import first
 from models.holds import holds

@@ -14,12 +14,7 @@ import sqlalchemy as sa
 
 from domain.conversations import LeaveReason
 from domain.deadlines import DeadlineKind
-from domain.events import (
-    CollaborationStarted,
-    PrimaryTransferred,
-    conversation_stream,
-    inbox,
-)
+from domain.events import CollaborationStarted, PrimaryTransferred
 from domain.handing import DelegationEnding, HandoverCause, OfferStatus
 from domain.ids import new_id
 from domain.permissions import (
@@ -29,6 +24,7 @@ from domain.permissions import (
     PermissionLevel,
     permits,
 )
+from domain.streams import conversation_stream, inbox
 from models.agents import agents
 from models.conversations import (
     Collaboration,

@@ -12,14 +12,9 @@ from domain.actors import Asker
 from domain.conversations import ConversationStatus, MessageAuthor, check_not_on_hold
 from domain.deadlines import DeadlineKind
 from domain.errors import NotFound
-from domain.events import (
-    ConversationPaused,
-    CustomerConversationPaused,
-    conversation_stream,
-    customer_stream,
-    inbox,
-)
+from domain.events import ConversationPaused, CustomerConversationPaused
 from domain.ids import new_id
+from domain.streams import conversation_stream, customer_stream, inbox
 from models.conversations import conversations
 from models.holds import Hold
 from models.unit_of_work import UnitOfWork

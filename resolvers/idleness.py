@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from domain.activity import Idleness, idleness, is_news, seconds_added
 from domain.conversations import ConversationStatus, LeaveReason
 from domain.deadlines import DeadlineKind
-from domain.events import ParticipantIdle, conversation_stream, inbox
+from domain.events import ParticipantIdle
+from domain.streams import conversation_stream, inbox
 from models.conversations import conversations, participants
 from models.database import first
 from models.unit_of_work import SYSTEM, UnitOfWork

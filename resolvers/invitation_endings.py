@@ -19,10 +19,9 @@ from domain.events import (
     InvitationExpired,
     InvitationRejected,
     InvitationRevoked,
-    conversation_stream,
-    inbox,
 )
 from domain.invitations import OPEN, OUTCOMES, InvitationAction, advance
+from domain.streams import conversation_stream, inbox
 from models.columns import database_now
 from models.conversations import conversations, participants
 from models.database import first

@@ -9,8 +9,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from domain.agents import AgentPresence
-from domain.events import presence_of
 from domain.policies import Policy
+from domain.streams import presence_of
 from models.agents import Lease, agents, leases
 from models.organizations import policies
 from models.unit_of_work import UnitOfWork

@@ -19,16 +19,9 @@ from domain.conversations import (
     check_open,
 )
 from domain.errors import InvalidInput, NotFound, NotPermitted, VersionConflict
-from domain.events import (
-    CustomerMessagePosted,
-    NoteEdited,
-    NotePosted,
-    TranscriptMessageAdded,
-    conversation_stream,
-    customer_stream,
-    notes_stream,
-)
+from domain.events import CustomerMessagePosted, NoteEdited, NotePosted, TranscriptMessageAdded
 from domain.ids import new_id
+from domain.streams import conversation_stream, customer_stream, notes_stream
 from models.columns import database_now
 from models.conversations import conversations, participants
 from models.database import first

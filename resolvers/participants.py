@@ -14,7 +14,7 @@ from domain.authorizations import SensitiveOperation
 from domain.conversations import LeaveReason
 from domain.deadlines import DeadlineKind
 from domain.errors import NotPermitted, PrimaryMustTransfer, VersionConflict
-from domain.events import PermissionAdjusted, conversation_stream, inbox
+from domain.events import PermissionAdjusted
 from domain.handing import DelegationEnding, HandoverCause, check_heir, check_stay
 from domain.permissions import (
     ParticipantRole,
@@ -24,6 +24,7 @@ from domain.permissions import (
     check_raise,
     permits,
 )
+from domain.streams import conversation_stream, inbox
 from models.conversations import participants
 from models.unit_of_work import UnitOfWork
 from resolvers import access, bookkeeping, endings, handing, invitation_endings, releases, step_up

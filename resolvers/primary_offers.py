@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from domain.actors import Asker
 from domain.deadlines import DeadlineKind
 from domain.errors import NotFound, NotPermitted
-from domain.events import PrimaryOffered, conversation_stream, inbox
+from domain.events import PrimaryOffered
 from domain.handing import HandoverCause, OfferStatus, check_heir, check_stay
 from domain.ids import new_id
 from domain.permissions import ParticipantRole
+from domain.streams import conversation_stream, inbox
 from models.columns import database_now
 from models.database import first
 from models.handing import PrimaryOffer, offers

@@ -20,10 +20,9 @@ from domain.events import (
     PrimaryOfferEvent,
     PrimaryOfferExpired,
     PrimaryOfferWithdrawn,
-    conversation_stream,
-    inbox,
 )
 from domain.handing import DelegationEnding, OfferStatus
+from domain.streams import conversation_stream, inbox
 from models.columns import database_now
 from models.database import first
 from models.handing import delegations, offers

@@ -7,8 +7,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from domain.events import InvitationReminded, inbox
+from domain.events import InvitationReminded
 from domain.invitations import InvitationStatus
+from domain.streams import inbox
 from models.database import first
 from models.invitations import invitations
 from models.unit_of_work import SYSTEM, UnitOfWork

@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from domain.deadlines import DeadlineKind
-from domain.events import ApprovalRequested, InvitationCreated, conversation_stream, inbox
+from domain.events import ApprovalRequested, InvitationCreated
 from domain.ids import new_id
 from domain.invitations import (
     Candidate,
@@ -19,6 +19,7 @@ from domain.invitations import (
 )
 from domain.permissions import ROLE_LEVELS
 from domain.policies import Policy
+from domain.streams import conversation_stream, inbox
 from models.conversations import conversations
 from models.invitations import Deputy, Invitation
 from models.log import Deadline

@@ -11,9 +11,10 @@ import sqlalchemy as sa
 from domain.actors import OrganizationRole
 from domain.agents import AgentPresence
 from domain.conversations import ConversationStatus
-from domain.events import SupervisorCalled, conversation_stream, inbox
+from domain.events import SupervisorCalled
 from domain.handing import DelegationEnding, HandoverCause
 from domain.permissions import ParticipantRole, PermissionLevel
+from domain.streams import conversation_stream, inbox
 from models.agents import agents
 from models.conversations import conversations, participants
 from models.database import first

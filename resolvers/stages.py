@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from domain import text
 from domain.actors import Asker
 from domain.errors import NotFound
-from domain.events import StageAdvanced, conversation_stream
+from domain.events import StageAdvanced
 from domain.ids import new_id
+from domain.streams import conversation_stream
 from models.conversations import participants
 from models.database import first
 from models.stages import ServiceStage, stages

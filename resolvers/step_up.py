@@ -22,9 +22,8 @@ from domain.events import (
     AuthorizationEvent,
     AuthorizationExpired,
     AuthorizationUsed,
-    Stream,
-    inbox,
 )
+from domain.streams import Stream, inbox
 from models.agents import agents
 from models.authorizations import authorizations
 from models.columns import database_now

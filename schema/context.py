@@ -22,9 +22,9 @@ from strawberry.dataloader import DataLoader
 from domain.actors import Actor, Asker
 from domain.cursors import Cursor
 from domain.errors import Unauthenticated
-from domain.events import Stream
 from domain.permissions import Permission
 from domain.rates import OperationKind, Rates
+from domain.streams import Stream
 from execution.compiler import Compiler
 from models.database import Database, Reads
 from models.unit_of_work import Author, UnitOfWork, Wake, unit_of_work

@@ -22,14 +22,8 @@ from domain.errors import (
     NotFoundAtTop,
     NotPermitted,
 )
-from domain.events import (
-    Stream,
-    conversation_stream,
-    customer_stream,
-    inbox,
-    notes_stream,
-)
 from domain.permissions import Permission
+from domain.streams import Stream, conversation_stream, customer_stream, inbox, notes_stream
 from models.stored import StoredEvent, heads
 from resolvers import access
 from resolvers.notifications import deliver

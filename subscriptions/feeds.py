@@ -12,7 +12,7 @@ import sqlalchemy as sa
 import structlog
 
 from domain.cursors import Cursor
-from domain.events import Stream
+from domain.streams import Stream
 from models.database import Database
 from subscriptions import streams
 from subscriptions.hub import Hub

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from domain.cursors import Cursor
 from domain.errors import Forbidden
-from domain.events import Stream
+from domain.streams import Stream
 from models.stored import StoredEvent
 from subscriptions.feeds import Feed, Feeds
 from subscriptions.streams import Standing, check_belongs

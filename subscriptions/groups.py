@@ -18,7 +18,7 @@ import structlog
 
 from domain.actors import Actor
 from domain.cursors import Cursor
-from domain.events import Stream
+from domain.streams import Stream
 from models.stored import StoredEvent
 from subscriptions.feeds import Away, Feed, Feeds
 from subscriptions.following import Right, pause

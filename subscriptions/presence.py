@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from domain.agents import AgentPresence
 from domain.errors import Forbidden
-from domain.events import presence_of
+from domain.streams import presence_of
 from models.agents import agents
 from models.database import Database
 from models.visibility import current_presence

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from domain.conversations import ConversationStatus
 from domain.cursors import Cursor, digest_of
 from domain.errors import BadUserInput, CursorExpired, HistoryChanged, NotFoundAtTop
-from domain.events import Stream, StreamKind, conversation_stream
 from domain.permissions import ParticipantRole, PermissionLevel
+from domain.streams import Stream, StreamKind, conversation_stream
 from models.agents import agents
 from models.conversations import conversations, participants
 from models.database import Database, Query

@@ -21,9 +21,9 @@ from domain.actors import OrganizationRole
 from domain.agents import AgentPresence
 from domain.conversations import ConversationClass, ConversationStatus, CustomerTier
 from domain.deadlines import DeadlineKind
-from domain.events import conversation_stream, customer_stream, inbox, notes_stream
 from domain.ids import new_id
 from domain.permissions import ParticipantRole, PermissionLevel
+from domain.streams import conversation_stream, customer_stream, inbox, notes_stream
 from models.agents import Agent, AgentSkill, Integration, Lease, Skill, agents
 from models.conversations import Conversation, Customer, Participant, participants
 from models.database import Database

@@ -9,15 +9,10 @@ from uuid import UUID
 from domain.actors import OrganizationRole
 from domain.agents import AgentPresence
 from domain.conversations import ConversationClass, ConversationStatus, CustomerTier, MessageAuthor
-from domain.events import (
-    CustomerMessagePosted,
-    conversation_stream,
-    customer_stream,
-    inbox,
-    notes_stream,
-)
+from domain.events import CustomerMessagePosted
 from domain.ids import new_id
 from domain.permissions import ParticipantRole, PermissionLevel
+from domain.streams import conversation_stream, customer_stream, inbox, notes_stream
 from models.agents import Agent
 from models.conversations import Conversation, Customer, Participant
 from models.database import Database

@@ -17,8 +17,8 @@ from domain.conversations import (
     CustomerTier,
 )
 from domain.cursors import Cursor, digest_of
-from domain.events import StreamKind
 from domain.permissions import ParticipantRole, PermissionLevel
+from domain.streams import StreamKind
 from models.conversations import collaborations, conversations, customers, participants
 from models.database import Query, Reads
 from models.handing import delegations

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from domain.actors import Actor
-from domain.events import StreamKind
+from domain.streams import StreamKind
 from models.database import Query, Reads
 from models.log import events, streams
 from models.stored import STORED, StoredEvent

@@ -15,7 +15,7 @@ import aiohttp
 import orjson
 
 from domain.cursors import read_cursor
-from domain.events import Stream
+from domain.streams import Stream
 from scripts.chaos.scene import Place, Scene
 
 SILENCE_SECONDS = 20.0  # the service is heard of every 15

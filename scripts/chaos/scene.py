@@ -10,9 +10,9 @@ import sqlalchemy as sa
 
 from domain.actors import ActorKind
 from domain.conversations import ConversationClass
-from domain.events import Stream, conversation_stream, customer_stream, inbox, notes_stream
 from domain.ids import new_id
 from domain.permissions import ParticipantRole, PermissionLevel
+from domain.streams import Stream, conversation_stream, customer_stream, inbox, notes_stream
 from models.agents import agents
 from models.conversations import Collaboration, Participant, conversations
 from models.database import Database

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from domain.deadlines import DeadlineKind
-from domain.events import inbox
+from domain.streams import inbox
 from models.agents import Agent
 from models.database import Database, first, insert_unless_there
 from models.log import deadlines

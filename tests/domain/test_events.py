@@ -5,18 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from uuid import UUID, uuid4
 
-from domain.events import (
-    EVENTS,
-    AuthorizationEvent,
-    Event,
-    InvitationEvent,
-    PrimaryOfferEvent,
-    StreamKind,
-    conversation_stream,
-    customer_stream,
-    inbox,
-    notes_stream,
-)
+from domain.events import EVENTS, AuthorizationEvent, Event, InvitationEvent, PrimaryOfferEvent
+from domain.streams import StreamKind, conversation_stream, customer_stream, inbox, notes_stream
 
 
 def below(kind: type[Event]) -> Iterator[type[Event]]:

@@ -15,8 +15,8 @@ import httpx
 import sqlalchemy as sa
 
 from domain.errors import UserErrorCode
-from domain.events import StreamKind, notes_stream
 from domain.permissions import ParticipantRole
+from domain.streams import StreamKind, notes_stream
 from models.conversations import participants
 from models.database import Database
 from models.log import events, streams

@@ -12,10 +12,11 @@ import sqlalchemy as sa
 
 from domain.conversations import ConversationStatus
 from domain.deadlines import DeadlineKind
-from domain.events import InvitationCreated, conversation_stream, inbox
+from domain.events import InvitationCreated
 from domain.handing import OfferStatus
 from domain.invitations import OPEN, InvitationStatus
 from domain.permissions import ParticipantRole
+from domain.streams import conversation_stream, inbox
 from models.agents import agents
 from models.conversations import collaborations, conversations, participants
 from models.database import Reads

@@ -14,13 +14,7 @@ import pytest
 import sqlalchemy as sa
 from websockets.asyncio.client import ClientConnection, connect
 
-from domain.events import (
-    Stream,
-    conversation_stream,
-    customer_stream,
-    inbox,
-    notes_stream,
-)
+from domain.streams import Stream, conversation_stream, customer_stream, inbox, notes_stream
 from models.log import events, streams
 from schema.ids import encode
 from tests.documents import SEND_REPLY

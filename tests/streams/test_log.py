@@ -9,8 +9,9 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from domain.events import NoteEdited, NotePosted, Stream, conversation_stream, inbox, notes_stream
+from domain.events import NoteEdited, NotePosted
 from domain.ids import new_id
+from domain.streams import Stream, conversation_stream, inbox, notes_stream
 from models.database import Database
 from models.log import events, streams
 from models.stored import heads
