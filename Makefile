@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage check format demo eval races chaos fuzz conformance siege schemathesis bench-fanout playground browser docs lock clean
+.PHONY: help run test coverage check format demo eval races equality chaos fuzz conformance siege schemathesis bench-fanout playground browser docs lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

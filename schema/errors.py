@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,6 +19,8 @@ from schema.limits import ERRORS
 NOTHING_TO_RUN = (MissingQueryError, CannotGetOperationTypeError, InvalidOperationTypeError)
 
 LONGEST_MESSAGE = 500
+QUOTED = re.compile(r"(cannot represent[^:]*|[,;.] [Ff]ound): .*|[Ff]ound: .*", re.DOTALL)
+NAMED = re.compile(r"Value .* does not exist in", re.DOTALL)
 
 log = structlog.get_logger()
 
@@ -42,8 +45,14 @@ def presentable(error: GraphQLError, code: str = "BAD_USER_INPUT") -> GraphQLErr
     """Return the error masked and with a code."""
     shown = masked(error)
     shown.extensions = {"code": code, **(shown.extensions or {})}
-    shown.message = shown.message[:LONGEST_MESSAGE]  # it may quote the document
+    shown.message = unquoted(shown.message)[:LONGEST_MESSAGE]  # it may quote the document
     return shown
+
+
+def unquoted(message: str) -> str:
+    """Leave out what a value was: it may be a secret or somebody's words, and messages are collected."""
+    without = QUOTED.sub(lambda found: f"{(found[1] or '').rstrip(',; ')}.", message)
+    return NAMED.sub("The value does not exist in", without)
 
 
 def place_of(error: GraphQLError) -> tuple[Any, ...]:

@@ -9,7 +9,6 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from execution.compiler import Compiler
@@ -26,7 +25,7 @@ from server.graphql.followings import Followings
 from server.graphql.http import HTTPEndpoint
 from server.graphql.running import Runner
 from server.graphql.websocket import WebSocketEndpoint
-from server.hosts import LOOPBACK_ORIGIN, Hosts, hosts_of, origins_of
+from server.hosts import LOOPBACK_ORIGIN, Cors, Hosts, hosts_of, origins_of
 from server.leases import keep_leases
 from server.metrics import Metrics
 from server.pages import ERRORS, Masked, Pages
@@ -70,6 +69,7 @@ def build_app(chosen: Settings) -> Starlette:
         exception_handlers=ERRORS,
         lifespan=_lifespan,
     )
+    app.router.redirect_slashes = False  # it would repeat an address with whatever it holds
     app.state.database, app.state.wake, app.state.hub = database, wake, wake.hub
     app.state.connections, app.state.runner = connections, edge.runner
     app.state.observe_lateness = metrics.lateness.observe
@@ -92,7 +92,7 @@ def routes(chosen: Settings, edge: Edge, pages: Pages, playground: Playground) -
 def middleware(chosen: Settings) -> list[Middleware]:
     """Return what every request passes, from the outside in."""
     cors = Middleware(
-        CORSMiddleware,
+        Cors,
         allow_origins=chosen.origins,
         allow_origin_regex=None if chosen.production else LOOPBACK_ORIGIN,
         allow_methods=["GET", "POST"],

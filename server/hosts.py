@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from http import HTTPStatus
 
 import structlog
 from starlette.datastructures import Headers
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import HTTPConnection
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from server.graphql.refusals import Refused
@@ -39,6 +42,17 @@ class Hosts:
         host = name_of(named[0]) if len(named) == 1 else ""
         parent = "*." + host.partition(".")[2]
         return "*" in self.names or host in self.names or parent in self.names
+
+
+class Cors(CORSMiddleware):
+    """Refuses a preflight in JSON, like everything else."""
+
+    def preflight_response(self, request_headers: Headers) -> Response:
+        allowed = super().preflight_response(request_headers)
+        if allowed.status_code < HTTPStatus.BAD_REQUEST:
+            return allowed
+        words = "Pages of this site, or with this method, may not ask here."
+        return Refused(words, code="FORBIDDEN", headers={"Vary": "Origin"}).response()
 
 
 @dataclass(frozen=True)

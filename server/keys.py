@@ -15,6 +15,7 @@ STALE_SECONDS = 24 * 3600.0  # how long keys are believed while the provider is 
 BETWEEN_FETCHES_SECONDS = 10.0  # made-up key ids must not become requests to the provider
 FETCH_SECONDS = 5.0
 LARGEST = 256 * 1024
+RSA_BITS = 2048  # the least
 
 log = structlog.get_logger()
 
@@ -84,12 +85,17 @@ class KeySet:
             return body.decode()
 
 
+def _strong(key: PyJWK) -> bool:
+    """Tell whether an RSA key is long enough; curves are named by their algorithms."""
+    return getattr(key.key, "key_size", RSA_BITS) >= RSA_BITS or key.key_type != "RSA"
+
+
 def _usable(found: PyJWKSet) -> dict[str | None, PyJWK]:
     """Return the keys that sign as we accept it, by id; a lone key is found without one, too."""
     keys: dict[str | None, PyJWK] = {
         key.key_id: key
         for key in found.keys
-        if key.algorithm_name in ALGORITHMS and key.public_key_use in {None, "sig"}
+        if key.algorithm_name in ALGORITHMS and key.public_key_use in {None, "sig"} and _strong(key)
     }
     if not keys:
         raise ValueError("no key signs as we accept it")

@@ -49,6 +49,7 @@ class HTTP(HttpToolsProtocol):
     """Refuses a head that is too long, and closes where none comes. `unparsed` is how much led to nothing yet."""
 
     unparsed = 0
+    upgraded = False
     patience: asyncio.TimerHandle | None = None
     slow: asyncio.TimerHandle | None = None
 
@@ -61,11 +62,23 @@ class HTTP(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        for start in range(0, len(data), SLICE):
+            self._take(data[start : start + SLICE])
+
+    def _take(self, data: bytes) -> None:
+        """Parse a part, unless a head would be longer with it than it may be."""
+        if self.transport.is_closing() or self.upgraded:
+            return
         self.unparsed += len(data)
-        super().data_received(data)
-        if self.unparsed > HEAD_BYTES and not self.transport.is_closing():
+        if self.unparsed > HEAD_BYTES:
             words = f"The head of a request holds {HEAD_BYTES // 1024} kB at most."
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, words)
+        else:
+            super().data_received(data)
+
+    def handle_websocket_upgrade(self) -> None:
+        self.upgraded = True
+        super().handle_websocket_upgrade()
 
     def on_headers_complete(self) -> None:
         if len(self.pipeline) >= QUEUED:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 import uvicorn
@@ -96,9 +96,12 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def configured(app: Starlette) -> uvicorn.Config:
+def configured(app: Starlette, proxies: Sequence[str] = ()) -> uvicorn.Config:
+    """Return how to serve. What `X-Forwarded-For` and `-Proto` say is believed of the proxies only."""
     return uvicorn.Config(
         app,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
         http=protocols.HTTP,
         ws=protocols.WebSocket,
         ws_max_size=MESSAGE_BYTES,
@@ -126,7 +129,7 @@ async def serve(chosen: Settings, listening: socket.socket, workers: int = 1) ->
 async def serve_app(app: Starlette, chosen: Settings, listening: socket.socket) -> None:
     configure_logging(json=chosen.json_log)
     with listening:
-        await Server(configured(app)).serve(sockets=[listening])
+        await Server(configured(app, chosen.proxies)).serve(sockets=[listening])
 
 
 def listing(persons: Iterable[DemoPerson]) -> str:

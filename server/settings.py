@@ -20,6 +20,7 @@ from subscriptions.line import KINDS
 T = TypeVar("T")
 
 HOME = Path(".huddle")
+DEVELOPMENT = "development-"  # what secrets begin with that production does not take
 SECRET_FILE = "development-secret"  # noqa: S105  # its name, not the secret
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
@@ -42,6 +43,7 @@ class Settings:
     jwt_audience: str = "huddle"
     jwt_claims: ClaimNames = CLAIM_NAMES
     hosts: tuple[str, ...] = ()
+    proxies: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
     by_get: bool = True
     playground: bool = True
@@ -75,13 +77,15 @@ class Settings:
             raise SettingsError("HUDDLE_CORS_ORIGINS=* opens production to every site; name yours.")
         if self.production and self.faults:
             raise SettingsError("HUDDLE_FAULTS lets processes die; it is not for production.")
-        if self.production and not self.hosts:
+        if self.production and (not self.hosts or "*" in self.hosts):
             raise SettingsError("HUDDLE_HOSTS must name the hosts that production answers to.")
 
     def signing_secret(self) -> str:
         """Return the secret that signs tokens: in development a random one that lies beside the database."""
         if self.jwks_url:
             raise SettingsError("Tokens come from the identity provider of HUDDLE_JWKS_URL.")
+        if self.production and (self.jwt_secret or "").startswith(DEVELOPMENT):
+            raise SettingsError("HUDDLE_JWT_SECRET is one of development; make another.")
         if self.jwt_secret:
             return self.jwt_secret
         if self.production:
@@ -104,6 +108,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> Settings:
         jwt_audience=read("JWT_AUDIENCE", str, Settings.jwt_audience),
         jwt_claims=read("JWT_CLAIMS", read_claim_names, Settings.jwt_claims),
         hosts=read("HOSTS", _names, ()),
+        proxies=read("PROXIES", _names, ()),
         origins=read("CORS_ORIGINS", _names, ()),
         by_get=read("GET", _switch, not production),
         playground=read("PLAYGROUND", _switch, not production),
@@ -230,5 +235,5 @@ def _development_secret(path: Path) -> str:
     except FileExistsError:
         return path.read_text().strip()
     with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_urlsafe(48))
+        file.write(DEVELOPMENT + secrets.token_urlsafe(48))
     return path.read_text().strip()

@@ -97,7 +97,7 @@ async def work(chosen: Settings, listening: socket.socket) -> None:
     from server.logs import configure_logging
 
     configure_logging(json=chosen.json_log)
-    server = Server(configured(build_app(chosen)))
+    server = Server(configured(build_app(chosen), chosen.proxies))
 
     def orphaned() -> None:
         asyncio.get_running_loop().remove_reader(sys.stdin.fileno())

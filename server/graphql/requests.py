@@ -88,6 +88,7 @@ def decode(text: bytes | str) -> Any:
 
 
 async def from_body(request: Request) -> GraphQLRequest:
+    check_declared(request)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
         raise Refused("Send the body as application/json.", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
@@ -102,6 +103,20 @@ def from_url(request: Request) -> GraphQLRequest:
     return read_request({name: value for name, value in parameters.items() if value != ""})
 
 
+def check_declared(request: Request) -> None:
+    """Refuse a body that says of itself that it is too large, before it arrives."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and (
+        len(declared) > len(str(BODY_BYTES)) or int(declared) > BODY_BYTES
+    ):
+        raise _too_large()
+
+
+def _too_large() -> Refused:
+    words = f"A request's body holds {BODY_BYTES // 1024} kB at most."
+    return Refused(words, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+
+
 def bounded(receive: Receive) -> Receive:
     """Refuse a body beyond the limit while it arrives, before it is kept."""
     taken = 0
@@ -111,10 +126,7 @@ def bounded(receive: Receive) -> Receive:
         message = await receive()
         taken += len(message.get("body", b""))
         if taken > BODY_BYTES:
-            raise Refused(
-                f"A request's body holds {BODY_BYTES // 1024} kB at most.",
-                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-            )
+            raise _too_large()
         return message
 
     return receive_some

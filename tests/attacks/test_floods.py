@@ -83,6 +83,12 @@ async def test_a_body_with_things_without_end_around_it_is_dropped(
         assert await flooded(line, endless(head + first, again)) == b""
 
 
+async def test_a_head_that_is_too_long_is_431_however_fast_it_comes(service: Service) -> None:
+    long = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX: " + b"x" * 70_000 + b"\r\n\r\n"
+    async with connected(service) as line:
+        assert told(await flooded(line, iter([long]))) == (431, "BAD_USER_INPUT")
+
+
 async def test_requests_queue_up_only_so_far(service: Service) -> None:
     one = START + b"\r\n"
     async with connected(service) as line:

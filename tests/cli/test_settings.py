@@ -33,6 +33,7 @@ def test_everything_can_be_set() -> None:
         "HUDDLE_JWT_AUDIENCE": "agents",
         "HUDDLE_JWT_CLAIMS": "kind=https://example.com/kind, subject=agent",
         "HUDDLE_HOSTS": "huddle.example.com, *.internal",
+        "HUDDLE_PROXIES": "10.0.0.7",
         "HUDDLE_CORS_ORIGINS": "https://desk.example.com/",
         "HUDDLE_GET": "on",
         "HUDDLE_PLAYGROUND": "on",
@@ -57,6 +58,7 @@ def test_everything_can_be_set() -> None:
         jwt_audience="agents",
         jwt_claims=ClaimNames("agent", "https://example.com/kind"),
         hosts=("huddle.example.com", "*.internal"),
+        proxies=("10.0.0.7",),
         origins=("https://desk.example.com",),
         by_get=True,
         playground=True,
@@ -155,3 +157,17 @@ def test_production_has_no_secret_of_its_own(tmp_path: Path) -> None:
     with pytest.raises(SettingsError):
         chosen.signing_secret()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_production_takes_no_secret_of_development(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'huddle.db'}"
+    secret = settings({"HUDDLE_DATABASE_URL": url}).signing_secret()
+    copied = {"HUDDLE_ENV": "production", "HUDDLE_HOSTS": "a.example", "HUDDLE_JWT_SECRET": secret}
+    with pytest.raises(SettingsError, match="of development"):
+        settings(copied).check_to_serve()
+
+
+def test_production_names_its_hosts() -> None:
+    open_ = {"HUDDLE_ENV": "production", "HUDDLE_HOSTS": "*", "HUDDLE_JWT_SECRET": "s" * 40}
+    with pytest.raises(SettingsError, match="HUDDLE_HOSTS"):
+        settings(open_).check_to_serve()

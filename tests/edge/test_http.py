@@ -287,3 +287,32 @@ async def test_streams_are_announced_as_what_they_are(service: Service) -> None:
     assert first.startswith('event: next\ndata: {"data":{"viewer":')
     assert (second, rest) == ("event: complete\ndata: ", "")
     assert "\r" not in reply.text
+
+
+PRESENCE = "mutation ($i: SetPresenceInput!) { setPresence(input: $i) { errors { code } } }"
+INVITE = "mutation ($i: InviteAgentsInput!) { inviteAgents(input: $i) { errors { code } } }"
+PAGE = "query ($n: Int) { conversations(first: $n) { nodes { id } } }"
+
+
+@pytest.mark.parametrize(
+    ("document", "variables"),
+    [
+        (INVITE, {"i": {"background": "CANARY"}}),
+        (PAGE, {"n": "CANARY"}),
+        (PRESENCE, {"i": {"presence": "CANARY"}}),
+        (PRESENCE, {"i": {"presence": "BUSY", "idempotencyKey": ["CANARY"]}}),
+        ('{ conversations(first: "CANARY") { nodes { id } } }', {}),
+    ],
+)
+async def test_no_error_quotes_a_value(
+    service: Service, document: str, variables: dict[str, Any]
+) -> None:
+    reply = await post(service, query=document, variables=variables)
+    assert "errors" in reply.json()
+    assert "CANARY" not in reply.text
+
+
+async def test_a_body_that_says_it_is_too_large_is_not_waited_for(service: Service) -> None:
+    headers = {"Content-Type": "application/json", "Content-Length": "99999999999"}
+    reply = await service.http.post("/graphql", headers=headers, content=b"{")
+    assert reply.status_code == 413

@@ -107,3 +107,15 @@ async def test_what_is_switched_off_is_not_there(database: Database, world: Worl
         reply = await service.http.get("/graphql", params={"query": "{ apiLimits { depth } }"})
         assert reply.status_code == 405
         assert reply.headers["allow"] == "POST"
+
+
+async def test_a_preflight_is_refused_in_json(service: Service) -> None:
+    asked = {"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}
+    reply = await service.http.options("/graphql", headers=asked)
+    assert reply.status_code == 400
+    assert reply.json()["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+
+
+async def test_no_address_is_repeated_with_what_it_holds(service: Service) -> None:
+    reply = await service.http.post("/graphql/?token=secret", json={})
+    assert (reply.status_code, reply.headers.get("location")) == (404, None)
