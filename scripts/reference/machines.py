@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from domain.agents import HEARTBEAT_SECONDS, LEASE_SECONDS
+from domain.authorizations import AuthorizationStatus
 from domain.conversations import ConversationStatus, LeaveReason
 from domain.handing import DelegationEnding, OfferStatus
 from domain.invitations import OUTCOMES, InvitationAction, InvitationStatus
@@ -209,6 +210,43 @@ def delegation() -> Machine:
     return _machine("delegation", "Delegation", begin, steps, {going, *DelegationEnding})
 
 
+# What becomes of an authorisation, from each state that is not final.
+DECIDER = "a supervisor of the requester, or an admin"
+UNUSED = {
+    AuthorizationStatus.EXPIRED: [("expiresAt", CLOCK, "", "at `expiresAt`")],
+    AuthorizationStatus.CANCELED: [
+        ("ask anew", "the requester", "requestAuthorization", "for the same"),
+        ("cancel", SERVICE, "", "the requester leaves, or the conversation closes"),
+    ],
+}
+AUTHORIZED = {
+    AuthorizationStatus.PENDING: {
+        AuthorizationStatus.APPROVED: [
+            ("approve", DECIDER, "approveAuthorization", "before `expiresAt`")
+        ],
+        AuthorizationStatus.DENIED: [("deny", DECIDER, "denyAuthorization", "before `expiresAt`")],
+        **UNUSED,
+    },
+    AuthorizationStatus.APPROVED: {
+        AuthorizationStatus.USED: [
+            ("use", "the requester", "revealCustomerContact", "before `expiresAt`")
+        ],
+        **UNUSED,
+    },
+}
+
+
+def authorization() -> Machine:
+    steps = [
+        Step(source.value, target.value, *way)
+        for source, outcomes in AUTHORIZED.items()
+        for target, ways in outcomes.items()
+        for way in ways
+    ]
+    begin = "It begins with `requestAuthorization`."
+    return _machine("authorization", "Authorization", begin, steps, AuthorizationStatus)
+
+
 def collaboration() -> Machine:
     going, ended = "going on", "ended"
     primary = "the primary"
@@ -260,6 +298,7 @@ MACHINES = (
     level,
     offer,
     delegation,
+    authorization,
     collaboration,
     connection,
 )
