@@ -43,7 +43,7 @@ class InviteeInput:
 
     target: InvitationTarget = value("Whom to invite.")
     role: ParticipantRole = optional(
-        "Why they take part: GUEST_EXPERT for outside experts and only for them, never PRIMARY.",
+        "Why they take part; never PRIMARY. GUEST_EXPERT is for outside experts alone, who cannot be invited yet.",
         ParticipantRole.EXPERT,
     )
     level: PermissionLevel | None = optional(
