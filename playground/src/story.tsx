@@ -28,8 +28,8 @@ export const WELCOME = `# Choose a step of the story, or write an operation here
 const INVITING = 'InviteAgents';
 
 const switching = cell(true);
-type Opened = { opened: string; busy: boolean; missing: Text[] };
-const latest = cell<Opened>({ opened: '', busy: false, missing: [] });
+type Opened = { opened?: Step; busy: boolean; missing: Text[] };
+const latest = cell<Opened>({ busy: false, missing: [] });
 
 export const STORY_PLUGIN: GraphiQLPlugin = {
   title: 'Story · 故事',
@@ -115,19 +115,19 @@ function StoryPane() {
           </h3>
           {steps.map(step => (
             <button
-              key={step.operation}
+              key={step.title.en}
               type="button"
-              className={opened === step.operation ? 'step opened' : 'step'}
+              className={opened === step ? 'step opened' : 'step'}
               title={whenToUse(step)}
               data-operation={step.operation}
-              aria-busy={busy && opened === step.operation}
+              aria-busy={busy && opened === step}
               onClick={() => void open(step)}
             >
               <span className="title">{step.title[shown]}</span>
               {step.operation === INVITING && <kbd>Ctrl+I</kbd>}
               {people.length > 0 && step.as && step.as !== current && <span className="as">{step.as}</span>}
               <span className={`kind ${kindOf(step)}`}>{words[kindOf(step)]}</span>
-              {opened === step.operation &&
+              {opened === step &&
                 missing.map(what => (
                   <span className="missing" key={what.en} role="alert">
                     {words.nothingFound}: {what[shown]}
@@ -147,18 +147,18 @@ function useOpen(): (step: Step) => Promise<void> {
   const editors = useEditorContext({ nonNull: true });
   const { stop } = useExecutionContext({ nonNull: true });
   return async step => {
-    latest.set({ opened: step.operation, busy: true, missing: [] });
+    latest.set({ opened: step, busy: true, missing: [] });
     stop();
     const person = people.find(each => each.key === step.as);
     if (person && switching.get()) become({ key: person.key, token: person.token });
     const { filled, missing } = await fill(step.variables ?? {}, story.finds);
-    if (latest.get().opened !== step.operation) return; // another one was chosen meanwhile
+    if (latest.get().opened !== step) return; // another one was chosen meanwhile
     showTab(editors, step.operation);
     editors.queryEditor?.setValue(step.document);
     editors.setOperationName(step.operation); // the editor would find out a little later
     editors.variableEditor?.setValue(JSON.stringify(filled, null, 2));
     editors.responseEditor?.setValue('');
-    latest.set({ opened: step.operation, busy: false, missing });
+    latest.set({ opened: step, busy: false, missing });
   };
 }
 

@@ -45,14 +45,17 @@ class Tab:
     def be(self, person: str) -> None:
         self.page.select_option(".switcher select", person)
 
-    def step(self, operation: str) -> Locator:
-        return self.page.locator(f'.step[data-operation="{operation}"]')
+    def step(self, operation: str, title: str = "") -> Locator:
+        """Return the operation's first step in the story, or the one with a title."""
+        steps = self.page.locator(f'.step[data-operation="{operation}"]')
+        titled = self.page.get_by_text(title, exact=True)
+        return steps.filter(has=titled) if title else steps.first
 
-    def open(self, operation: str) -> None:
+    def open(self, operation: str, title: str = "") -> None:
         """Choose a step of the story, and wait until its document and variables are there."""
-        self.step(operation).click()
-        step = f'.step.opened[data-operation="{operation}"][aria-busy="false"]'
-        self.page.locator(step).wait_for()
+        step = self.step(operation, title)
+        step.click()
+        step.and_(self.page.locator('.step.opened[aria-busy="false"]')).wait_for()
 
     def run(self) -> dict[str, Any]:
         """Run what the editors hold, and return the answer or the first event."""
@@ -71,8 +74,8 @@ class Tab:
             self.page.wait_for_timeout(20)
         return self.shown()
 
-    def play(self, operation: str) -> dict[str, Any]:
-        self.open(operation)
+    def play(self, operation: str, title: str = "") -> dict[str, Any]:
+        self.open(operation, title)
         return self.run()
 
     @property
