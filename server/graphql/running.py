@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Collection, Iterator, Mapping, Sequence
-from contextlib import aclosing, contextmanager
+from contextlib import AbstractAsyncContextManager, aclosing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,6 +35,7 @@ NO_HEADERS: Mapping[str, str] = {}
 # in time, only the word tells that it is one.
 SUBSCRIPTION = "subscription"
 LATER = (Away, TookTooLong, *AWAY)
+BEGIN_AT_ONCE = 4
 
 log = structlog.get_logger()
 
@@ -74,6 +75,7 @@ class Runner:
         self.metrics = metrics
         self.tracer = tracer
         self.followings = followings
+        self.beginning = asyncio.Semaphore(BEGIN_AT_ONCE)
 
     async def run(
         self,
@@ -135,7 +137,8 @@ class Runner:
                 allowed_operation_types=allowed,
             )
             async with aclosing(results):
-                first = await _in_time(results, context.facts)
+                async with self._turn(request, context.facts):
+                    first = await _in_time(results, context.facts)
                 if first is not None:
                     yield _executed(first)
                 async for result in results:
@@ -143,6 +146,11 @@ class Runner:
         except Exception as problem:
             error = GraphQLError(str(problem), original_error=problem)
             yield ExecutionResult(None, [presentable(error)])
+
+    def _turn(self, request: GraphQLRequest, facts: Facts) -> AbstractAsyncContextManager[None]:
+        """Let few subscriptions begin at a time: a thousand that come at once must not hold up everybody else."""
+        begins = facts.parks and SUBSCRIPTION in (request.query or "")
+        return self.beginning if begins else nullcontext()
 
     def refused(self, status: int, code: str) -> None:
         """Log and count a request that was not run."""

@@ -156,6 +156,7 @@ class Socket:
         try:
             while not self.over.done():
                 await self._hear(decode(await self._text()))
+                await asyncio.sleep(0)  # others get their turn, however fast one talks
         except Malformed:
             self.end(Close.MALFORMED, "This is no message of the protocol")
         except WebSocketDisconnect:
