@@ -49,6 +49,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-cache",  # the browser keeps it, and asks whether it is current
 }
+FORWARDED = {"forwarded", "x-forwarded-for"}  # what proxies say of whom they ask for
 TOLD_ONCE = {**HEADERS, "Cache-Control": "no-store"}
 
 
@@ -116,7 +117,9 @@ def is_own_page(request: Request) -> bool:
 
 
 def is_near(request: Request) -> bool:
-    """Tell whether it comes from this machine, and by a name of it."""
+    """Tell whether it comes from this machine, by a name of it, and for nobody further away."""
+    if FORWARDED & set(request.headers):
+        return False
     named = name_of(request.headers.get("host", "")) in LOOPBACK
     return named and request.client is not None and _is_loopback(request.client.host)
 

@@ -31,7 +31,6 @@ SUBSCRIBE = {"type": "subscribe", "id": "1", "payload": {"query": INBOX.document
     [
         ([{"type": "connection_init"}, {"type": "connection_init"}], 4429),
         ([SUBSCRIBE], 4401),
-        ([{"type": "connection_init"}, SUBSCRIBE, SUBSCRIBE], 4409),
         ([{"type": "connection_init", "payload": 1}], 4400),
         ([{"type": "start", "id": "1", "payload": {}}], 4400),
         ([{"type": "connection_ack"}], 4400),
@@ -50,6 +49,13 @@ async def test_what_breaks_the_protocol_ends_the_socket(
         for message in messages:
             await bare.send(**message)
         assert await close_code(bare.socket) == code
+
+
+async def test_an_id_in_use_is_not_given_again(service: Service) -> None:
+    async with wire(service.agent("lin")) as bare:
+        for _ in range(2):
+            await bare.send(**SUBSCRIBE)
+        assert await close_code(bare.socket) == 4409
 
 
 async def test_another_protocol_is_not_spoken(service: Service) -> None:
