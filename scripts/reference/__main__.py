@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from scripts.reference.drawing import drawn
-from scripts.reference.machines import machines
+from scripts.reference.lives import machines
 from scripts.reference.markdown import filled
 from scripts.reference.pages import generated
 from scripts.reference.published import ROOT

@@ -19,7 +19,8 @@ from domain.permissions import (
 from domain.policies import BOUNDS, Policy, in_words, published
 from schema.types.policies import SETTINGS
 from scripts.reference import advice
-from scripts.reference.machines import Machine, machines
+from scripts.reference.lives import machines
+from scripts.reference.machines import Machine
 from scripts.reference.markdown import Generated, code, codes, table
 from scripts.reference.published import meanings
 from scripts.reference.requirements import requirements

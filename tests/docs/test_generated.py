@@ -13,7 +13,9 @@ from domain.errors import Failure, UserErrorCode
 from scripts.reference import advice
 from scripts.reference.__main__ import files, stale
 from scripts.reference.drawing import drawn, laid_out
-from scripts.reference.machines import LEAVING, SERVICE, Machine, Step, machines
+from scripts.reference.lives import machines
+from scripts.reference.lives.participants import LEAVING
+from scripts.reference.machines import SERVICE, Machine, Step
 from scripts.reference.markdown import filled, places
 from scripts.reference.pages import generated
 from scripts.reference.site import foreign
