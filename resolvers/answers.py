@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from domain import text
 from domain.actors import Actor, Asker
 from domain.deadlines import DeadlineKind
+from domain.eligibility import Seats, organization_full
 from domain.errors import (
     InvitationExpired,
     InviteeAtCapacity,
@@ -18,12 +19,7 @@ from domain.errors import (
 )
 from domain.events import CollaborationStarted, ParticipantJoined
 from domain.ids import new_id
-from domain.invitations import (
-    DeclineReason,
-    InvitationAction,
-    Seats,
-    organization_full,
-)
+from domain.invitations import DeclineReason, InvitationAction
 from domain.policies import Policy
 from domain.streams import conversation_stream, inbox
 from models.agents import agents

@@ -10,8 +10,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from domain.actors import Actor
+from domain.eligibility import Candidate, Inviter, Seats
 from domain.frequency import HOUR, MINUTE, Sent
-from domain.invitations import OPEN, Candidate, InvitationKind, Inviter, Seats
+from domain.invitations import OPEN, InvitationKind
 from domain.policies import Policy
 from models.agents import agents
 from models.columns import database_now, seconds_ago

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from domain.actors import Actor, Asker
 from domain.conversations import check_open
+from domain.eligibility import Seats, kind_of, reasons_against
 from domain.errors import Refusal
-from domain.invitations import Seats, kind_of, needs_approval, reasons_against
+from domain.invitations import needs_approval
 from domain.permissions import Permission, check_permits
 from domain.policies import collaborator_limit
 from models.database import Reads

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from domain import text
 from domain.actors import Actor
+from domain.eligibility import Candidate, Seats, kind_of, reasons_against
 from domain.errors import GONE, InvalidInput, NotFound, Reason, Refusal
 from domain.frequency import Sent
 from domain.ids import new_id
@@ -17,13 +18,9 @@ from domain.invitations import (
     MAX_DEPUTIES,
     MAX_GROUP,
     MAX_INVITEES,
-    Candidate,
     CollaborationType,
     InvitationKind,
-    Seats,
     check_emergency,
-    kind_of,
-    reasons_against,
 )
 from domain.permissions import ParticipantRole, PermissionLevel, check_offer
 from domain.policies import collaborator_limit

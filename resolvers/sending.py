@@ -9,14 +9,10 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from domain.deadlines import DeadlineKind
+from domain.eligibility import Candidate
 from domain.events import ApprovalRequested, InvitationCreated
 from domain.ids import new_id
-from domain.invitations import (
-    Candidate,
-    InvitationKind,
-    InvitationStatus,
-    needs_approval,
-)
+from domain.invitations import InvitationKind, InvitationStatus, needs_approval
 from domain.permissions import ROLE_LEVELS
 from domain.policies import Policy
 from domain.streams import conversation_stream, inbox

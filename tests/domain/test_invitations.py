@@ -10,6 +10,7 @@ import pytest
 from domain.actors import OrganizationRole
 from domain.agents import AgentPresence
 from domain.conversations import ConversationClass
+from domain.eligibility import Candidate, Inviter, Seats, capacity_reasons, kind_of, reasons_against
 from domain.errors import (
     EmergencyNotJustified,
     InvalidInput,
@@ -21,17 +22,11 @@ from domain.errors import (
 )
 from domain.invitations import (
     OPEN,
-    Candidate,
     InvitationAction,
     InvitationStatus,
-    Inviter,
-    Seats,
     advance,
-    capacity_reasons,
     check_approver,
     check_emergency,
-    kind_of,
-    reasons_against,
 )
 from domain.policies import Policy
 
