@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import timedelta
 from enum import StrEnum
 
 from domain.actors import OrganizationRole
@@ -14,6 +15,7 @@ from domain.errors import (
     InvitationNotPending,
     NotPermitted,
 )
+from domain.policies import Policy
 
 
 class InvitationStatus(StrEnum):
@@ -106,6 +108,13 @@ def priority(kind: InvitationKind) -> InvitationPriority:
 
 def needs_approval(kind: InvitationKind) -> bool:
     return kind is InvitationKind.CROSS_DEPARTMENT
+
+
+def validity(policy: Policy, kind: InvitationKind) -> timedelta:
+    """Return how long an invitation can be answered, or first be decided where that is needed."""
+    waits = needs_approval(kind)
+    seconds = policy.approval_validity_seconds if waits else policy.invitation_validity_seconds
+    return timedelta(seconds=seconds)
 
 
 JUSTIFYING = frozenset({ConversationClass.URGENT, ConversationClass.COMPLAINT})

@@ -1,4 +1,4 @@
-"""Inviting colleagues into a conversation, and trying it without consequences."""
+"""Inviting colleagues into a conversation."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from domain.deadlines import DeadlineKind
 from domain.eligibility import Candidate
 from domain.events import ApprovalRequested, InvitationCreated
 from domain.ids import new_id
-from domain.invitations import InvitationKind, InvitationStatus, needs_approval
+from domain.invitations import InvitationKind, InvitationStatus, needs_approval, validity
 from domain.permissions import ROLE_LEVELS
 from domain.policies import Policy
 from domain.streams import conversation_stream, inbox
@@ -62,7 +62,6 @@ def _invitation(
     kind: InvitationKind,
 ) -> Invitation:
     waits, offer = needs_approval(kind), plan.offer
-    valid = policy.approval_validity_seconds if waits else policy.invitation_validity_seconds
     return Invitation(
         id=new_id(),
         organization_id=scene.organization_id,
@@ -78,7 +77,7 @@ def _invitation(
         special_notes=request.special_notes,
         status=InvitationStatus.AWAITING_APPROVAL if waits else InvitationStatus.PENDING,
         sent_at=scene.now,
-        expires_at=scene.now + timedelta(seconds=valid),
+        expires_at=scene.now + validity(policy, kind),
         group_id=plan.group_id,
         pending_at=None if waits else scene.now,
         approval_department_id=candidate.department_id if waits else None,

@@ -16,7 +16,10 @@ from domain.invitations import (
     InvitationStatus,
 )
 from domain.permissions import ParticipantRole, PermissionLevel
+from resolvers.offers import Offer, Request
 from resolvers.reads.invitations import InvitationDirection
+from schema.fields import given
+from schema.ids import decode, decode_list
 from schema.inputs.fields import input_type, key, optional, value
 
 
@@ -81,6 +84,32 @@ class InviteAgentsInput:
         f"Why it is an emergency; compulsory then. At most {text.REASON} characters."
     )
     idempotency_key: str | None = key()
+
+
+def offers_of(input: InviteAgentsInput) -> list[Offer]:
+    return [_offer(invitee) for invitee in input.invitees]
+
+
+def _offer(invitee: InviteeInput) -> Offer:
+    agent_id, department_id = given(invitee.target.agent_id), given(invitee.target.department_id)
+    return Offer(
+        None if agent_id is None else decode(agent_id, "Agent"),
+        invitee.role,
+        given(invitee.level),
+        given(invitee.ends_at),
+        None if department_id is None else decode(department_id, "Department"),
+        tuple(decode_list(invitee.escalate_to, "Agent") or ()),
+    )
+
+
+def request_of(input: InviteAgentsInput) -> Request:
+    return Request(
+        input.type,
+        given(input.background),
+        given(input.special_notes),
+        input.emergency,
+        given(input.emergency_reason),
+    )
 
 
 @input_type

@@ -9,20 +9,20 @@ import strawberry
 from domain.actors import Audience
 from domain.permissions import Permission
 from resolvers import answers, approvals, deferring, invitations
-from resolvers.offers import Offer, Request
 from schema.context import Info
 from schema.fields import given, mutation
 from schema.guards import AGENTS, Requires
-from schema.ids import decode, decode_list
+from schema.ids import decode
 from schema.inputs.invitations import (
     AcceptInvitationInput,
     ApproveInvitationInput,
     DeclineInvitationInput,
     DeferInvitationInput,
     InviteAgentsInput,
-    InviteeInput,
     RejectInvitationInput,
     RevokeInvitationInput,
+    offers_of,
+    request_of,
 )
 from schema.payloads.invitations import (
     AcceptInvitationPayload,
@@ -36,18 +36,6 @@ from schema.payloads.invitations import (
 from schema.performing import perform
 
 INVITE = Requires(audience=[Audience.AGENT], permission=Permission.INVITE)
-
-
-def offer(invitee: InviteeInput) -> Offer:
-    agent_id, department_id = given(invitee.target.agent_id), given(invitee.target.department_id)
-    return Offer(
-        None if agent_id is None else decode(agent_id, "Agent"),
-        invitee.role,
-        given(invitee.level),
-        given(invitee.ends_at),
-        None if department_id is None else decode(department_id, "Department"),
-        tuple(decode_list(invitee.escalate_to, "Agent") or ()),
-    )
 
 
 @strawberry.type
@@ -67,14 +55,7 @@ class InvitationMutations:
         there has to approve first.
         """
         conversation_id = decode(input.conversation_id, "Conversation")
-        offers = [offer(invitee) for invitee in input.invitees]
-        request = Request(
-            input.type,
-            given(input.background),
-            given(input.special_notes),
-            input.emergency,
-            given(input.emergency_reason),
-        )
+        offers, request = offers_of(input), request_of(input)
         return await perform(
             info,
             input,

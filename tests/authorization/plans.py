@@ -97,6 +97,7 @@ PLANS = {
     "Query.invitation": Plan(by_id("id", "Invitation"), "Invitation"),
     "Query.myInvitations": Plan(),
     "Query.pendingApprovals": Plan(),
+    "Query.previewInvitation": Plan(invitation, "Conversation"),
     "Query.collaborationPolicy": Plan(),
     "Query.policyChanges": Plan(),
     "Query.customerConversation": Plan(),

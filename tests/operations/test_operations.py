@@ -121,6 +121,9 @@ async def variables(service: Service) -> dict[str, dict[str, Any]]:
         "InviteAgents": {
             "input": {"conversationId": here, "invitees": [{"target": {"agentId": chen}}]}
         },
+        "PreviewInvitation": {
+            "input": {"conversationId": here, "invitees": [{"target": {"agentId": chen}}]}
+        },
         "SetPresence": {"input": {"presence": "BUSY"}},
         "Heartbeat": {"input": {}},
         "AdjustPermission": {"input": {"participantId": wang, "level": "EDIT"}},
