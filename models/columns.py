@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from enum import Enum, IntEnum
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.elements import BindParameter, ColumnElement
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Field, SQLModel
 
 from domain.conversations import ConversationClass
@@ -96,6 +99,56 @@ class Words(TypeDecorator[tuple[str, ...]]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:
         return None if value is None else tuple(value.splitlines())
+
+
+class Several(TypeDecorator[Sequence[Any]]):
+    """Values of one kind as ONE parameter: an array on PostgreSQL, JSON on SQLite."""
+
+    impl = sa.String
+    cache_ok = True
+
+    def __init__(self, kind: TypeEngine[Any]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        kind: Any = (
+            sa.String() if dialect.name == "sqlite" else postgresql.ARRAY(self.kind, dimensions=1)
+        )
+        return dialect.type_descriptor(kind)
+
+    def process_bind_param(self, value: Iterable[Any] | None, dialect: Dialect) -> Any:
+        if value is None or dialect.name != "sqlite":
+            return None if value is None else list(value)
+        convert = self.kind.dialect_impl(dialect).bind_processor(dialect)
+        return orjson.dumps([convert(each) if convert else each for each in value]).decode()
+
+
+class among(FunctionElement[bool]):  # noqa: N801  # reads as the SQL function it is
+    """Whether a column holds one of several values. Unlike `IN`, it is the same SQL for any number of them."""
+
+    type = sa.Boolean()
+    inherit_cache = True
+    name = "among"
+
+    def __init__(self, column: ColumnElement[Any], values: Any) -> None:
+        kind = Several(column.type)
+        named = isinstance(values, BindParameter)
+        super().__init__(
+            column, sa.bindparam(values.key, None, kind) if named else sa.literal(values, kind)
+        )
+
+
+@compiles(among, "postgresql")
+def _postgresql_among(element: among, compiler: Any, **options: Any) -> str:
+    column, values = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"{column} = ANY ({values})"
+
+
+@compiles(among, "sqlite")
+def _sqlite_among(element: among, compiler: Any, **options: Any) -> str:
+    column, values = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608  # both are compiled
 
 
 class database_now(FunctionElement[datetime]):  # noqa: N801  # reads as the SQL function it is

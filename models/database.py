@@ -17,10 +17,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.util import await_only
 
 from models.columns import database_now
+from models.drivers import Driver, PostgreSQLReaders, Readers, Rows, SQLiteReaders, announce
+from models.prepared import Fetching
 
-Rows = Sequence[Any]  # rows, read by name or place
 Query = sa.Select[*tuple[Any, ...]]
 
 SQLITE_PRAGMAS = (
@@ -31,8 +33,8 @@ SQLITE_PRAGMAS = (
 WAL_PATIENCE_SECONDS = 5.0
 
 
-class Reads(Protocol):
-    """Something that answers SELECT statements: the pool, a snapshot, or a unit of work."""
+class Reads(Fetching, Protocol):
+    """Something that answers SELECT statements: the database, a snapshot, or a unit of work."""
 
     async def all(self, statement: Query) -> Rows: ...
 
@@ -43,7 +45,8 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self.url = driver_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = self._engine(pool_size)
+        self.engine = self._engine(pool_size=pool_size, max_overflow=0)
+        self.dialect = self.engine.dialect
         autocommit: dict[str, Any] = (
             {"huddle_begin": None} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
         )
@@ -51,21 +54,24 @@ class Database:
             {"huddle_begin": "BEGIN"} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
         )
         self.reading = self.engine.execution_options(**autocommit)
+        kept = self._engine(poolclass=sa.NullPool).execution_options(**autocommit)
+        self.readers: Readers = (
+            SQLiteReaders(kept) if self.is_sqlite else PostgreSQLReaders(kept, pool_size)
+        )
         self.freezing = self.engine.execution_options(**snapshot)
         self.lock: AbstractAsyncContextManager[Any] = (
             asyncio.Lock() if self.is_sqlite else nullcontext()
         )
 
-    def _engine(self, pool_size: int) -> AsyncEngine:
+    def _engine(self, **pool: Any) -> AsyncEngine:
         engine = create_async_engine(
-            self.url,
-            pool_size=pool_size,
-            max_overflow=10,
-            json_serializer=lambda value: orjson.dumps(value).decode(),
+            self.url, json_serializer=lambda value: orjson.dumps(value).decode(), **pool
         )
         if self.is_sqlite:
             sa.event.listen(engine.sync_engine, "connect", _prepare_sqlite)
             sa.event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        else:
+            sa.event.listen(engine.sync_engine, "begin", _begin_postgresql)
         return engine
 
     async def all(self, statement: Query) -> Rows:
@@ -74,10 +80,16 @@ class Database:
             rows: Rows = (await connection.execute(statement)).all()
             return rows
 
+    async def fetch(self, text: str, arguments: Sequence[Any]) -> Rows:
+        """Run text on a reader's connection, outside any transaction."""
+        announce(self.engine.sync_engine, text, arguments)
+        return await self.readers.fetch(text, arguments)
+
     @asynccontextmanager
     async def snapshot(self) -> AsyncGenerator[Snapshot]:
         """Open a view of the database at one moment, for several statements."""
         async with self.freezing.connect() as connection:
+            await connection.begin()
             yield Snapshot(connection)
 
     @asynccontextmanager
@@ -87,6 +99,7 @@ class Database:
             yield connection
 
     async def dispose(self) -> None:
+        await self.readers.dispose()
         await self.engine.dispose()
 
 
@@ -95,12 +108,18 @@ class Snapshot:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection
+        self.driver = Driver(connection)
+        self.dialect = connection.dialect
         self.turn = asyncio.Lock()
 
     async def all(self, statement: Query) -> Rows:
         async with self.turn:
             rows: Rows = (await self.connection.execute(statement)).all()
             return rows
+
+    async def fetch(self, text: str, arguments: Sequence[Any]) -> Rows:
+        async with self.turn:
+            return await self.driver.fetch(text, arguments)
 
     async def now(self) -> datetime:
         """Return the database's clock."""
@@ -168,6 +187,12 @@ async def _write_ahead(connection: aiosqlite.Connection) -> None:
 def _lower(text: object) -> object:
     """SQLite's own knows ASCII only."""
     return text.lower() if isinstance(text, str) else text
+
+
+def _begin_postgresql(connection: sa.Connection) -> None:
+    """Begin now, not with SQLAlchemy's first statement: the first may go to the driver's connection itself."""
+    adapted: Any = connection.connection.dbapi_connection
+    await_only(adapted._start_transaction())  # noqa: SLF001  # what SQLAlchemy itself calls, later
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:

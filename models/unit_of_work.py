@@ -22,7 +22,8 @@ from domain.ids import new_id
 from domain.streams import Stream
 from models.audit import append
 from models.columns import database_now, table
-from models.database import Database, Query, Rows
+from models.database import Database, Query
+from models.drivers import Driver, Rows
 from models.faults import reach
 from models.log import EventRow, StreamRow, streams
 
@@ -60,6 +61,8 @@ class UnitOfWork:
 
     def __init__(self, connection: AsyncConnection, author: Author) -> None:
         self.connection = connection
+        self.driver = Driver(connection)
+        self.dialect = connection.dialect
         self.author = author
         self.recorded: list[Recorded] = []
         self.acts: list[Act] = []
@@ -71,6 +74,10 @@ class UnitOfWork:
     async def all(self, statement: Query) -> Rows:
         rows: Rows = (await self.connection.execute(statement)).all()
         return rows
+
+    async def fetch(self, text: str, arguments: Sequence[Any]) -> Rows:
+        """Run text on the driver's connection, within the transaction."""
+        return await self.driver.fetch(text, arguments)
 
     async def now(self) -> datetime:
         """Return the database's clock."""

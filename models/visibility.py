@@ -17,7 +17,7 @@ from domain.invitations import OPEN, InvitationStatus
 from domain.permissions import ParticipantRole, PermissionLevel
 from models.agents import agents, leases
 from models.authorizations import authorizations
-from models.columns import Choice, Instant, Rank, database_now
+from models.columns import Choice, Instant, Rank, among, database_now
 from models.conversations import conversations, participants
 from models.handing import delegations, offers
 from models.holds import holds
@@ -144,7 +144,7 @@ def stands_in(conversation_id: ColumnElement[object], agent_id: UUID) -> Conditi
 
 def oversees(actor: Actor, department_id: ColumnElement[object]) -> Condition:
     """Supervisors see their departments' conversations from outside, admins all: people and times, no content."""
-    return sa.true() if actor.is_admin else department_id.in_(actor.supervised)
+    return sa.true() if actor.is_admin else among(department_id, actor.supervised)
 
 
 def conversation_visible(actor: Actor, c: Columns = conversations.c) -> Condition:
@@ -163,7 +163,7 @@ def participant_visible(actor: Actor) -> Condition:
 
 def decides(actor: Actor, i: Columns = invitations.c) -> Condition:
     """Supervisors of the invitee's department decide about an invitation that needs approval, never its inviter."""
-    return i.approval_department_id.in_(actor.supervised) & (i.inviter_id != actor.id)
+    return among(i.approval_department_id, actor.supervised) & (i.inviter_id != actor.id)
 
 
 def invitation_visible(actor: Actor) -> Condition:

@@ -224,7 +224,7 @@ async def at_rest(used: Database) -> None:
     """Wait until no statement is under way, so that stopping cuts none off."""
     pool = used.engine.pool
     assert isinstance(pool, sa.QueuePool)
-    while pool.checkedout():  # noqa: ASYNC110  # the pool offers nothing to wait for
+    while pool.checkedout() or used.readers.busy:  # noqa: ASYNC110  # the pool offers nothing to wait for
         await asyncio.sleep(0.005)
 
 

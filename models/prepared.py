@@ -1,0 +1,174 @@
+"""Statements that are built once: SQLAlchemy writes the SQL, the driver runs it.
+
+    AGENTS_BY_ID = prepared(
+        lambda asker, ids: AGENT.select().where(agent_visible(asker), among(agents.c.id, ids)), AgentView
+    )
+    found = await AGENTS_BY_ID.all(reads, actor, ids=ids)
+
+The first time, the statement is built with a parameter in the place of each value, and compiled to text. After that
+only the values go to the database. What decides about the statement itself (the asker's role and rights, and whatever
+stands between the asker and the named values) is its shape: each shape has a text of its own.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from operator import attrgetter
+from typing import Any, Generic, Protocol, TypeVar, overload
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.elements import BindParameter
+from sqlalchemy.sql.visitors import cloned_traverse
+
+from domain.actors import Actor
+from models.drivers import Rows
+
+V = TypeVar("V")
+Statement = sa.Select[Any] | sa.Insert | sa.Update | sa.Delete
+Converter = Callable[[Any], Any]
+
+MOST_SHAPES = 256
+DOUBLE = (
+    701  # PostgreSQL's number of the type; only for fractions is it asked, and we keep no others
+)
+OF_ASKER = ("id", "organization_id", "department_id", "conversation_id", "supervised")
+NAMED = [f"asker_{name}" for name in OF_ASKER]
+values_of = attrgetter(*OF_ASKER)
+
+
+class Fetching(Protocol):
+    """Something that runs text on a driver's connection: the readers, a snapshot, or a unit of work."""
+
+    @property
+    def dialect(self) -> Dialect: ...
+
+    async def fetch(self, text: str, arguments: Sequence[Any]) -> Rows: ...
+
+
+@dataclass(frozen=True)
+class Text(Generic[V]):
+    """A statement as a driver takes it. A converter stands where the driver's value is not the column's."""
+
+    sql: str
+    parameters: Sequence[tuple[str, Converter | None]]
+    columns: Sequence[tuple[int, Converter]]
+    view: Callable[..., V]
+
+    def arguments(self, values: Mapping[str, Any]) -> list[Any]:
+        return [
+            convert(values[name]) if convert else values[name] for name, convert in self.parameters
+        ]
+
+    def read(self, rows: Rows) -> list[V]:
+        """Make a view of each row; converting goes column by column, so that it is no loop of ours."""
+        columns: list[Iterable[Any]] = list(zip(*rows, strict=True))
+        for place, convert in self.columns if columns else ():
+            columns[place] = map(convert, columns[place])
+        return list(map(self.view, *columns)) if columns else []
+
+
+class Prepared(Generic[V]):
+    """Each kind of asker, shape and choice of values has a text; the oldest goes when there are too many."""
+
+    def __init__(self, build: Callable[..., Statement], view: type[V] | None) -> None:
+        self.build = build
+        self.view = view
+        self.texts: dict[Hashable, Text[V]] = {}
+
+    async def all(
+        self, reads: Fetching, asker: Actor | None = None, *shape: Hashable, **values: Any
+    ) -> list[V]:
+        """Return the views of the rows: of what was selected, or returned by a change."""
+        text = self._text(reads.dialect, asker, shape, values)
+        if asker is not None:
+            values.update(zip(NAMED, values_of(asker), strict=True))
+        return text.read(await reads.fetch(text.sql, text.arguments(values)))
+
+    async def first(
+        self, reads: Fetching, asker: Actor | None = None, *shape: Hashable, **values: Any
+    ) -> V | None:
+        found = await self.all(reads, asker, *shape, **values)
+        return found[0] if found else None
+
+    def _text(
+        self, dialect: Dialect, asker: Actor | None, shape: Sequence[Hashable], named: Iterable[str]
+    ) -> Text[V]:
+        kind = asker and (asker.kind, asker.role, asker.rights)
+        key = (dialect.name, kind, *shape, *named)
+        if key not in self.texts:
+            if len(self.texts) == MOST_SHAPES:
+                del self.texts[next(iter(self.texts))]
+            placeholders: dict[str, Any] = {name: sa.bindparam(name, None) for name in named}
+            statement = self.build(asker and _anybody_like(asker), *shape, **placeholders)
+            self.texts[key] = _text(statement, {*NAMED, *named}, dialect, self.view)
+        return self.texts[key]
+
+
+@overload
+def prepared(build: Callable[..., Statement], view: type[V]) -> Prepared[V]: ...
+@overload
+def prepared(build: Callable[..., Statement]) -> Prepared[Any]: ...
+def prepared(build: Callable[..., Statement], view: Any = None) -> Prepared[Any]:
+    """Declare a statement, by a function of the asker, the shape and the named values. Without a view its rows are
+    tuples with names. A change tells its rows by RETURNING.
+    """
+    return Prepared(build, view)
+
+
+def _anybody_like(asker: Actor) -> Actor:
+    """Return an asker of the same kind with a parameter in the place of all that names one."""
+    parameters: dict[str, Any] = {
+        name: sa.bindparam(f"asker_{name}", None, sa.Uuid()) for name in OF_ASKER
+    }
+    return replace(asker, **parameters)
+
+
+def _text(
+    statement: Statement, named: Collection[str], dialect: Dialect, view: type[V] | None
+) -> Text[V]:
+    compiled = _with_constants(statement, named).compile(dialect=dialect)
+    expanded = compiled.construct_expanded_state()
+    columns = list(statement.exported_columns)
+    names = [each.key or "" for each in columns]
+    reading = [
+        each.type.dialect_impl(dialect).result_processor(dialect, DOUBLE) for each in columns
+    ]
+    return Text(
+        expanded.statement,
+        [(name, _writing(compiled, name, dialect)) for name in expanded.positiontup or ()],
+        [(place, convert) for place, convert in enumerate(reading) if convert],
+        maker(view, names) if view else _named(names),
+    )
+
+
+def _with_constants(statement: Statement, named: Collection[str]) -> Statement:
+    """Write into the SQL what is the same each time; a planner can use what it sees."""
+
+    def write(parameter: BindParameter[Any]) -> None:
+        parameter.literal_execute = parameter.key not in named
+
+    return cloned_traverse(statement, {}, {"bindparam": write})
+
+
+def _writing(compiled: SQLCompiler, name: str, dialect: Dialect) -> Converter | None:
+    return compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _named(names: Sequence[str]) -> Callable[..., Any]:
+    return namedtuple("Row", names, rename=True)  # the names are the statement's
+
+
+def maker(view: type[V], names: Sequence[str]) -> Callable[..., V]:
+    """Return what makes a frozen view faster than its own `__init__`, which sets field by field."""
+    new: Callable[[type[V]], V] = object.__new__
+
+    def make(*values: Any) -> V:
+        made = new(view)
+        made.__dict__.update(zip(names, values))  # noqa: B905  # as many as columns
+        return made
+
+    return make

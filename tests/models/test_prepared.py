@@ -1,0 +1,225 @@
+"""Statements that are built once and run by the driver: every type, both databases, in and out of a transaction."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+
+from domain.actors import ROLE_RIGHTS, Actor, ActorKind, OrganizationRole
+from domain.agents import AgentPresence
+from domain.conversations import ConversationClass
+from domain.ids import new_id
+from domain.permissions import PermissionLevel
+from models import prepared as prepared_module
+from models.columns import Choice, ChoiceSet, Instant, Rank, Words, among
+from models.conversations import conversations
+from models.database import Database
+from models.prepared import prepared
+from models.unit_of_work import unit_of_work
+from models.visibility import conversation_visible
+from tests.service import Service
+from tests.world import World
+
+things = sa.Table(
+    "thing",
+    sa.MetaData(),
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("moment", Instant),
+    sa.Column("presence", Choice(AgentPresence)),
+    sa.Column("classes", ChoiceSet(ConversationClass)),
+    sa.Column("level", Rank(PermissionLevel)),
+    sa.Column("words", Words),
+    sa.Column("facts", sa.JSON),
+    sa.Column("sure", sa.Boolean),
+    sa.Column("share", sa.Double),
+    sa.Column("digest", sa.LargeBinary),
+    sa.Column("count", sa.BigInteger, unique=True),
+)
+t = things.c
+
+
+@dataclass(frozen=True)
+class ThingView:
+    id: UUID
+    moment: datetime | None
+    presence: AgentPresence | None
+    classes: frozenset[ConversationClass] | None
+    level: PermissionLevel | None
+    words: tuple[str, ...] | None
+    facts: Any
+    sure: bool | None
+    share: float | None
+    digest: bytes | None
+    count: int | None
+
+
+ADD = prepared(
+    lambda _, **values: sa.insert(things).values(**values).returning(*things.c), ThingView
+)
+ALL = prepared(lambda _: sa.select(things).order_by(t.count), ThingView)
+AMONG = prepared(
+    lambda _, name, values: sa.select(things).where(among(t[name], values)).order_by(t.count),
+    ThingView,
+)
+COUNT = prepared(
+    lambda _, key, before, after: (
+        sa.update(things)
+        .where(t.id == key, t.count == before)
+        .values(count=after)
+        .returning(t.id, t.count)
+    )
+)
+
+FULL = ThingView(
+    UUID("10000000-0000-7000-8000-00000000000f"),
+    datetime(2026, 1, 2, 3, 4, 5, 678000, UTC),
+    AgentPresence.BUSY,
+    frozenset({ConversationClass.VIP, ConversationClass.URGENT}),
+    PermissionLevel.MANAGE,
+    ("one", "two words"),
+    {"said": ["日本", None, 1.5]},
+    True,
+    0.25,
+    b"\x00\xff",
+    2**40,
+)
+EMPTY = ThingView(new_id(), *[None] * 10)  # a row of nulls
+LISTED = ["id", "moment", "presence", "classes", "level", "words", "sure", "share", "count"]
+
+
+@pytest.fixture
+async def known(database: Database) -> Database:
+    async with database.writing() as connection:
+        await connection.run_sync(things.create)
+    async with unit_of_work(database, lambda heads: None) as work:
+        for view in (FULL, EMPTY):
+            assert await ADD.all(work, **vars(view)) == [view]
+    return database
+
+
+async def test_every_type_comes_back_as_it_went(known: Database) -> None:
+    found = await ALL.all(known)
+    assert sorted(found, key=lambda view: view.count is None) == [FULL, EMPTY]
+    assert [hash(view.id) for view in found]  # views are whole and frozen
+    with pytest.raises(AttributeError):
+        found[0].count = 1  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("name", LISTED)
+async def test_lists_are_one_parameter(known: Database, name: str) -> None:
+    """Of every type, and of any length: the SQL is the same for one, for many and for none."""
+    wanted = getattr(FULL, name)
+    assert await AMONG.all(known, None, name, values=[wanted]) == [FULL]
+    assert await AMONG.all(known, None, name, values=(wanted, wanted)) == [FULL]
+    assert await AMONG.all(known, None, name, values=[]) == []
+    direct = sa.select(t.id).where(among(t[name], [wanted]))
+    assert [row.id for row in await known.all(direct)] == [FULL.id]
+
+
+async def test_a_conditional_change_tells_whether_it_won(known: Database) -> None:
+    async with unit_of_work(known, lambda heads: None) as work:
+        (won,) = await COUNT.all(work, key=FULL.id, before=2**40, after=7)
+        assert (won.id, won.count) == (FULL.id, 7)
+        assert await COUNT.all(work, key=FULL.id, before=2**40, after=8) == []
+        assert [view.count for view in await ALL.all(known) if view.count] == [2**40]
+    assert [view.count for view in await ALL.all(known) if view.count] == [7]
+
+
+async def test_the_first_statement_of_a_transaction_is_in_it(known: Database) -> None:
+    async def failing() -> None:
+        async with unit_of_work(known, lambda heads: None) as work:
+            assert await COUNT.all(work, key=FULL.id, before=2**40, after=7)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await failing()
+    assert FULL in await ALL.all(known)
+
+
+async def test_a_snapshot_stays_at_its_moment(known: Database) -> None:
+    async with known.snapshot() as frozen:
+        before = await ALL.all(frozen)
+        async with unit_of_work(known, lambda heads: None) as work:
+            await COUNT.all(work, key=FULL.id, before=2**40, after=7)
+        assert await ALL.all(frozen) == before
+    assert await ALL.all(known) != before
+
+
+async def test_what_fails_fails_as_it_does_in_sqlalchemy(known: Database) -> None:
+    with pytest.raises(sa.exc.IntegrityError):
+        async with unit_of_work(known, lambda heads: None) as work:
+            await ADD.all(work, **(vars(EMPTY) | {"id": new_id(), "count": 2**40}))
+    with pytest.raises(sa.exc.DBAPIError) as missing:
+        await prepared(lambda _: sa.select(sa.column("x")).select_from(sa.table("y"))).all(known)
+    assert getattr(missing.value.orig, "sqlstate", "42P01") == "42P01"
+    assert FULL in await ALL.all(known)  # the connection is as good as before
+
+
+async def test_many_at_once_are_each_answered(known: Database) -> None:
+    ids = [FULL.id, EMPTY.id, new_id()] * 30
+    found = await asyncio.gather(*(AMONG.all(known, None, "id", values=[id_]) for id_ in ids))
+    assert [[view.id for view in views] for views in found] == [
+        [id_] if id_ in {FULL.id, EMPTY.id} else [] for id_ in ids
+    ]
+    async with asyncio.timeout(30):
+        while known.readers.busy:  # noqa: ASYNC110  # nothing to wait for
+            await asyncio.sleep(0)
+
+
+async def test_whoever_goes_takes_nobody_along(known: Database) -> None:
+    """Of those who ask at once, one is canceled."""
+    asked = [asyncio.create_task(ALL.all(known)) for _ in range(8)]
+    await asyncio.sleep(0)
+    asked[0].cancel()
+    found = await asyncio.gather(*asked, return_exceptions=True)
+    assert isinstance(found[0], asyncio.CancelledError)
+    assert all(isinstance(views, list) and len(views) == 2 for views in found[1:])
+    assert len(await ALL.all(known)) == 2
+
+
+async def test_kinds_of_askers_have_texts_of_their_own(database: Database, world: World) -> None:
+    """The same predicate as in SQLAlchemy's own way, whoever asks; two of one kind share the text."""
+    seen = prepared(lambda asker: sa.select(conversations.c.id).where(conversation_visible(asker)))
+    for key in ("lin", "wang", "gao", "zhao"):
+        actor = Actor(
+            ActorKind.AGENT,
+            world.agents[key],
+            world.organization,
+            role=OrganizationRole.AGENT,
+            supervised=tuple(world.departments.values()) if key == "gao" else (),
+            rights=ROLE_RIGHTS[OrganizationRole.AGENT],
+        )
+        admin = Actor(
+            ActorKind.AGENT, world.agents[key], world.organization, role=OrganizationRole.ADMIN
+        )
+        for asker in (actor, admin):
+            direct = sa.select(conversations.c.id).where(conversation_visible(asker))
+            expected = [row.id for row in await database.all(direct)]
+            assert [row.id for row in await seen.all(database, asker)] == expected
+    assert len(seen.texts) == 2
+
+
+async def test_shapes_are_bounded(known: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prepared_module, "MOST_SHAPES", 3)
+    numbered = prepared(lambda _, number: sa.select(sa.literal(number).label("number")))
+    for number in [1, 2, 3, 4, 4, 1]:
+        assert [row.number for row in await numbered.all(known, None, number)] == [number]
+    assert len(numbered.texts) == 3
+
+
+async def test_statements_are_told_of_like_all_others(service: Service) -> None:
+    database = service.app.state.database
+    with service.statements() as ran:
+        await prepared(lambda _: sa.select(sa.literal(1))).all(database)
+        async with database.snapshot() as frozen:
+            await prepared(lambda _: sa.select(sa.literal(2))).all(frozen)
+    assert [text for text in ran if text in {"SELECT 1 AS anon_1", "SELECT 2 AS anon_1"}] == [
+        "SELECT 1 AS anon_1",
+        "SELECT 2 AS anon_1",
+    ]
