@@ -33,15 +33,20 @@ def to_the_millisecond(moment: datetime) -> datetime:
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
-def seal(previous: bytes, seq: int, id_: UUID, occurred_at: datetime, act: Act) -> bytes:
+def seal(previous: bytes, seq: int, said: str) -> bytes:
     """Return an entry's digest: SHA-256 of the digest before it and of everything the entry says."""
-    said = [
-        *(previous.hex(), seq, str(id_)),
+    return sha256(f'["{previous.hex()}", {seq}, {said}'.encode()).digest()
+
+
+def said(id_: UUID, occurred_at: datetime, act: Act) -> str:
+    """Return what an entry says, as the rest of a JSON list."""
+    words = [
+        str(id_),
         occurred_at.astimezone(UTC).isoformat(timespec="milliseconds"),
         *(str(act.organization_id), str(act.actor_kind), _text(act.actor_id)),
         *(act.operation, act.outcome, act.subject_kind, _text(act.subject_id), act.facts),
     ]
-    return sha256(json.dumps(said).encode()).digest()
+    return json.dumps(words)[1:]
 
 
 def _text(id_: UUID | None) -> str | None:

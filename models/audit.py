@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import Field, SQLModel
 
 from domain.actors import ActorKind
-from domain.audit import BEGINNING, Act, seal, to_the_millisecond
+from domain.audit import BEGINNING, Act, said, seal, to_the_millisecond
 from domain.ids import new_id
 from models.columns import choice, instant, table
-from models.database import insert_unless_there
+from models.transactions import Transaction
 
 
 class AuditEntry(SQLModel, table=True):
@@ -55,33 +55,57 @@ entries = table(AuditEntry)
 chains = table(AuditChain)
 
 
-async def append(connection: AsyncConnection, acts: Sequence[Act], now: datetime) -> None:
+# PostgreSQL: the head is locked, and the digest worked out, where it is written; see `seal`.
+CHAINED = """INSERT INTO audit_entry
+ (id, organization_id, seq, actor_kind, actor_id, operation, outcome, subject_kind, subject_id, facts, occurred_at, digest)
+SELECT $2::uuid, organization_id, head + 1, $3, $4::uuid, $5, $6, $7, $8::uuid, $9, $10::timestamptz,
+ sha256(convert_to('["' || encode(digest, 'hex') || '", ' || head + 1 || ', ' || $11::text, 'UTF8'))
+FROM audit_chain WHERE organization_id = $1::uuid FOR UPDATE RETURNING seq"""
+HEAD = "SELECT head, digest FROM audit_chain WHERE organization_id = ?"
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A row of the audit."""
+
+    id: UUID
+    organization_id: UUID
+    seq: int
+    actor_kind: ActorKind
+    actor_id: UUID | None
+    operation: str
+    outcome: str
+    subject_kind: str | None
+    subject_id: UUID | None
+    facts: str
+    occurred_at: datetime
+    digest: bytes
+
+
+async def append(work: Transaction, acts: Sequence[Act], now: datetime) -> None:
     """Add an entry for each act, chain by chain in the order of their organizations."""
     now = to_the_millisecond(now)
-    for organization_id in sorted({act.organization_id for act in acts}):
-        theirs = [act for act in acts if act.organization_id == organization_id]
-        rows = _chained(*await _locked(connection, organization_id), theirs, now)
-        await connection.execute(sa.insert(entries), rows)
+    chain = _chain_on_sqlite if work.is_sqlite else _chain_on_postgresql
+    for act in sorted(acts, key=lambda act: act.organization_id):
+        if not await chain(work, act, now):  # the first entry begins the chain
+            begun = {"organization_id": act.organization_id, "head": 0, "digest": BEGINNING}
+            await work.insert_unless_there(chains, begun)
+            await chain(work, act, now)
 
 
-async def _locked(connection: AsyncConnection, organization_id: UUID) -> tuple[int, bytes]:
-    """Return the chain's head and digest, held for this transaction; the first entry begins the chain."""
-    mine = chains.c.organization_id == organization_id
-    head = sa.select(chains.c.head, chains.c.digest).where(mine).with_for_update()
-    row = (await connection.execute(head)).first()
-    if row is None:
-        begun = {"organization_id": organization_id, "head": 0, "digest": BEGINNING}
-        await insert_unless_there(connection, chains, begun)
-        row = (await connection.execute(head)).one()
-    return row.head, row.digest
+async def _chain_on_postgresql(work: Transaction, act: Act, now: datetime) -> bool:
+    id_ = new_id()
+    about = (act.operation, act.outcome, act.subject_kind, act.subject_id, act.facts)
+    who = (act.actor_kind.name, act.actor_id)
+    entry = (act.organization_id, id_, *who, *about, now, said(id_, now, act))
+    return bool(await work.fetch(CHAINED, entry))
 
 
-def _chained(
-    head: int, digest: bytes, acts: Sequence[Act], now: datetime
-) -> list[dict[str, object]]:
-    rows: list[dict[str, object]] = []
-    for seq, act in enumerate(acts, head + 1):
-        id_ = new_id()
-        digest = seal(digest, seq, id_, now, act)
-        rows.append({**vars(act), "id": id_, "seq": seq, "occurred_at": now, "digest": digest})
-    return rows
+async def _chain_on_sqlite(work: Transaction, act: Act, now: datetime) -> bool:
+    id_ = new_id()
+    found = await work.fetch(HEAD, [act.organization_id.hex])
+    for head, digest in found:
+        sealed = seal(digest, head + 1, said(id_, now, act))
+        entry = _Entry(id=id_, seq=head + 1, occurred_at=now, digest=sealed, **vars(act))
+        await work.insert(entries, [entry])
+    return bool(found)

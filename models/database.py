@@ -13,7 +13,6 @@ from typing import Any, Protocol
 import aiosqlite
 import orjson
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -129,15 +128,6 @@ class Snapshot:
     async def release(self) -> None:
         """Give the connection back before the view's block ends."""
         await self.connection.close()
-
-
-async def insert_unless_there(
-    connection: AsyncConnection, table: sa.Table, values: dict[str, Any] | list[dict[str, Any]]
-) -> bool:
-    """Insert rows unless their keys exist already; wait for a rival who is inserting them. Tell if one was new."""
-    dialects: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-    insert = dialects[connection.dialect.name](table).values(values)
-    return (await connection.execute(insert.on_conflict_do_nothing())).rowcount == 1
 
 
 async def first(reads: Reads, statement: Query) -> Any:

@@ -51,12 +51,15 @@ class Fetching(Protocol):
 
 @dataclass(frozen=True)
 class Text(Generic[V]):
-    """A statement as a driver takes it. A converter stands where the driver's value is not the column's."""
+    """A statement as a driver takes it. A converter stands where the driver's value is not the column's. `changes` names
+    the table that it writes to.
+    """
 
     sql: str
     parameters: Sequence[tuple[str, Converter | None]]
     columns: Sequence[tuple[int, Converter]]
     view: Callable[..., V]
+    changes: str = ""
 
     def arguments(self, values: Mapping[str, Any]) -> list[Any]:
         return [
@@ -83,7 +86,7 @@ class Prepared(Generic[V]):
         self, reads: Fetching, asker: Actor | None = None, *shape: Hashable, **values: Any
     ) -> list[V]:
         """Return the views of the rows: of what was selected, or returned by a change."""
-        text = self._text(reads.dialect, asker, shape, values)
+        text = self.text(reads.dialect, asker, shape, values)
         if asker is not None:
             values.update(zip(NAMED, values_of(asker), strict=True))
         return text.read(await reads.fetch(text.sql, text.arguments(values)))
@@ -94,9 +97,10 @@ class Prepared(Generic[V]):
         found = await self.all(reads, asker, *shape, **values)
         return found[0] if found else None
 
-    def _text(
+    def text(
         self, dialect: Dialect, asker: Actor | None, shape: Sequence[Hashable], named: Iterable[str]
     ) -> Text[V]:
+        """Return the statement for such an asker, shape and names; built the first time."""
         kind = asker and (asker.kind, asker.role, asker.rights)
         key = (dialect.name, kind, *shape, *named)
         if key not in self.texts:
@@ -142,6 +146,7 @@ def _text(
         [(name, _writing(compiled, name, dialect)) for name in expanded.positiontup or ()],
         [(place, convert) for place, convert in enumerate(reading) if convert],
         maker(view, names) if view else _named(names),
+        str(statement.table) if isinstance(statement, sa.UpdateBase) else "",
     )
 
 

@@ -42,7 +42,7 @@ async def approve_invitation(work: UnitOfWork, asker: Asker, invitation_id: UUID
         )
         .returning(*invitations.c)
     )
-    rows = (await work.connection.execute(approved)).all()
+    rows = await work.all(approved)
     if invitation_id not in {row.id for row in rows}:
         await invitation_endings.explain(work, invitation_id, InvitationAction.APPROVE)
     for row in sorted(rows, key=lambda row: str(row.id)):

@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from domain.actors import ActorKind
-from domain.audit import BEGINNING, DONE, Act, seal
+from domain.audit import BEGINNING, DONE, Act, said, seal
 from models.audit import chains, entries
 from models.database import Reads
 from models.organizations import organizations
@@ -69,6 +69,6 @@ def _wrong_with(row: Any, before: int, digest: bytes) -> str | None:
     if row.seq != before + 1:
         return f"Entry {before + 1} is missing."
     act = Act(**{name: getattr(row, name) for name in Act.__dataclass_fields__})
-    if row.digest != seal(digest, row.seq, row.id, row.occurred_at, act):
+    if row.digest != seal(digest, row.seq, said(row.id, row.occurred_at, act)):
         return f"Entry {row.seq} is not what was written: {row.operation} at {row.occurred_at}."
     return None

@@ -35,7 +35,7 @@ from models.conversations import (
     customers,
     participants,
 )
-from models.database import first, insert_unless_there
+from models.database import first
 from models.organizations import departments
 from models.unit_of_work import UnitOfWork
 from resolvers import access, bookkeeping, endings, handing, invitation_endings, releases, waiting
@@ -135,7 +135,7 @@ async def _customer_of_host(work: UnitOfWork, asker: Asker, customer: NewCustome
         "churn_risk": customer.churn_risk,
         "opportunity": customer.opportunity,
     }
-    await insert_unless_there(work.connection, customers, {"id": new_id(), **described})
+    await work.insert_unless_there(customers, {"id": new_id(), **described})
     known = (c.organization_id == described["organization_id"]) & (
         c.external_id == described["external_id"]
     )

@@ -32,9 +32,9 @@ Handler = Callable[[UnitOfWork, UUID, datetime], Awaitable[None]]
 
 async def lock(work: UnitOfWork, conversation_id: UUID) -> None:
     """Let one transaction at a time change the conversation. SQLite's writers take turns already."""
-    if work.connection.dialect.name != "sqlite":
+    if not work.is_sqlite:
         rows = sa.select(conversations.c.id).where(conversations.c.id == conversation_id)
-        await work.connection.execute(rows.with_for_update())
+        await work.all(rows.with_for_update())
 
 
 def is_due(conversation_id: sa.ColumnElement[UUID]) -> sa.ColumnElement[bool]:

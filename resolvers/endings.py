@@ -76,7 +76,7 @@ async def end_collaboration(
         .values(ended_at=at, outcome=outcome)
         .returning(c.id)
     )
-    collaboration_id: UUID | None = (await work.connection.execute(ended)).scalar()
+    collaboration_id = await _id(work, ended)
     if collaboration_id is not None:
         await bookkeeping.unschedule(work, conversation_id, DeadlineKind.COLLABORATORS_IDLE)
         await bookkeeping.count_in_organization(work, conversation_id, -1)
@@ -96,6 +96,11 @@ async def end_collaboration_if_alone(
         await end_collaboration(work, conversation_id, None, at, by)
 
 
+async def _id(work: UnitOfWork, ended: sa.UpdateBase) -> UUID | None:
+    row = await work.first(ended)
+    return row and row.id  # type: ignore[no-any-return]  # a row's columns have no types
+
+
 async def lift_hold(work: UnitOfWork, conversation_id: UUID, at: datetime) -> bool:
     """End the hold and its deadline, if the conversation is on hold; the caller says what it is from now on."""
     h = holds.c
@@ -105,7 +110,7 @@ async def lift_hold(work: UnitOfWork, conversation_id: UUID, at: datetime) -> bo
         .values(ended_at=at)
         .returning(h.id)
     )
-    hold_id: UUID | None = (await work.connection.execute(ended)).scalar()
+    hold_id = await _id(work, ended)
     if hold_id is not None:
         await bookkeeping.unschedule(work, hold_id, DeadlineKind.HOLD_ENDS)
     return hold_id is not None

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from domain import text
 from domain.actors import Actor
 from domain.errors import IdempotencyConflict
-from models.database import first, insert_unless_there
+from models.database import first
 from models.log import idempotency
 from models.unit_of_work import UnitOfWork, adapter, to_json
 from resolvers.changes import Changed
@@ -33,7 +33,7 @@ async def claim(
         "fingerprint": fingerprint,
         "created_at": now,
     }
-    if await insert_unless_there(work.connection, idempotency, claimed):
+    if await work.insert_unless_there(idempotency, claimed):
         return None
     row = await first(work, sa.select(k.fingerprint, k.result).where(mine))
     if row.fingerprint != fingerprint:

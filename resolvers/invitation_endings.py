@@ -73,7 +73,7 @@ async def end_invitation(
         .values(status=outcome, ended_at=at, **values)
         .returning(*invitations.c)
     )
-    row = (await work.connection.execute(ended)).first()
+    row = await work.first(ended)
     if row is None:
         await explain(work, invitation_id, action)
         raise InvitationNotPending(f"It is too early to {action} this invitation.")

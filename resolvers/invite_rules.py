@@ -13,7 +13,6 @@ from domain import text
 from domain.actors import Asker
 from domain.errors import NotFound, VersionConflict
 from domain.invite_rules import InviteRule, check_settings
-from models.database import insert_unless_there
 from models.invite_rules import invite_rules
 from models.unit_of_work import UnitOfWork
 from resolvers import access
@@ -35,7 +34,7 @@ async def update_invite_rule(
     usual = {each.name: getattr(rule, each.name) for each in fields(InviteRule)}
     organization_id = asker.actor.organization_id
     row = {"organization_id": organization_id, "version": 1, **usual}
-    await insert_unless_there(work.connection, invite_rules, row)
+    await work.insert_unless_there(invite_rules, row)
     r = invite_rules.c
     mine = (r.organization_id == organization_id) & (r.slug == rule.slug)
     won = await work.change(

@@ -34,7 +34,7 @@ async def invite_by_rule(
     author, recorded, noted = work.author, len(work.recorded), len(work.acts)
     work.author = SYSTEM
     try:
-        async with work.connection.begin_nested():
+        async with work.attempt():
             actor = await _primary(work, primary_id)
             await _invite(work, actor, conversation_id)
     except Exception:

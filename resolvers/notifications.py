@@ -14,7 +14,7 @@ from domain.actors import Asker
 from domain.errors import NotFound, NotPermitted, VersionConflict
 from domain.notices import Language, NoticeKind, NotificationChannel, QuietHours
 from models.columns import database_now
-from models.database import first, insert_unless_there
+from models.database import first
 from models.invitations import invitations
 from models.notifications import deliveries, preferences
 from models.unit_of_work import UnitOfWork
@@ -45,7 +45,7 @@ async def update_preferences(
         **_quiet(quiet[0] if quiet else mine.quiet),
     }
     blank = {"agent_id": me, "version": 0, **values}
-    await insert_unless_there(work.connection, preferences, blank)
+    await work.insert_unless_there(preferences, blank)
     changed = await work.change(
         sa.update(preferences)
         .where(w.agent_id == me, w.version == expected_version)
@@ -77,7 +77,7 @@ async def deliver(
     now = await work.moment()
     for row in await work.all(mine.order_by(i.id)):
         arrived = {"invitation_id": row.id, "device": device, "delivered_at": now}
-        await insert_unless_there(work.connection, deliveries, arrived)
+        await work.insert_unless_there(deliveries, arrived)
 
 
 async def mark_seen(work: UnitOfWork, asker: Asker, invitation_id: UUID, device: str) -> Changed:

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from domain.actors import Asker
 from domain.errors import VersionConflict
 from domain.policies import Policy, changed, differences
-from models.database import insert_unless_there
 from models.organizations import PolicyChange, policies
 from models.unit_of_work import UnitOfWork, to_json
 from resolvers.changes import Changed
@@ -24,7 +23,7 @@ async def update_policy(
     """Change some settings for what happens from now on; a seat that is taken stays."""
     organization_id, p = asker.actor.organization_id, policies.c
     usual = {"organization_id": organization_id, "version": 1, **asdict(Policy())}
-    await insert_unless_there(work.connection, policies, usual)
+    await work.insert_unless_there(policies, usual)
     seen = (p.organization_id == organization_id) & (p.version == expected_version)
     # The lock that this takes lets one change at a time compare before and after.
     won = await work.change(sa.update(policies).where(seen).values(version=p.version + 1))

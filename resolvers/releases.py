@@ -55,7 +55,7 @@ async def end_offer(
         .values(status=outcome, ended_at=database_now())
         .returning(*offers.c)
     )
-    row = (await work.connection.execute(ended)).first()
+    row = await work.first(ended)
     if row is not None:
         await _unschedule(work, row.id, DeadlineKind.PRIMARY_OFFER_EXPIRES)
         told = conversation_stream(conversation_id), inbox(row.offered_by_id), inbox(row.agent_id)
@@ -84,7 +84,7 @@ async def end_delegation(
         .values(ended_at=at, ending=ending)
         .returning(*delegations.c)
     )
-    row = (await work.connection.execute(ended)).first()
+    row = await work.first(ended)
     if row is not None:
         await _unschedule(work, row.id, DeadlineKind.DELEGATION_ENDS)
         told = conversation_stream(conversation_id), inbox(row.principal_id), inbox(row.delegate_id)

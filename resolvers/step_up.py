@@ -68,7 +68,7 @@ async def end(
         .values(status=outcome, ended_at=database_now(), **values)
         .returning(*authorizations.c)
     )
-    rows = (await work.connection.execute(ended)).all()
+    rows = await work.all(ended)
     for row in rows:
         await unschedule(work, row.id)
         work.record(PAST_TENSE[outcome](row.id), *await told(work, row), by=by)

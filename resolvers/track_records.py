@@ -10,7 +10,6 @@ from domain.conversations import CollaborationOutcome
 from domain.recommendations import BYSTANDERS, LEAST_SUBJECT, SUCCESS
 from models.agents import track_records
 from models.conversations import participants
-from models.database import insert_unless_there
 from models.unit_of_work import UnitOfWork
 from resolvers.access import Admission
 from resolvers.reads.recommendations import lexicon_of, text_of
@@ -48,7 +47,7 @@ async def _count(
         for agent_id in helpers
         for skill_id in subjects
     ]
-    await insert_unless_there(work.connection, track_records, new)
+    await work.insert_unless_there(track_records, new)
     await work.change(
         sa.update(track_records)
         .where(t.agent_id.in_(helpers), t.skill_id.in_(subjects))

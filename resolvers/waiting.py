@@ -11,7 +11,7 @@ from domain.conversations import MessageAuthor
 from domain.deadlines import DeadlineKind
 from domain.policies import Policy
 from models.conversations import conversations
-from models.database import first, insert_unless_there
+from models.database import first
 from models.log import deadlines
 from models.messages import messages
 from models.organizations import policies
@@ -25,7 +25,7 @@ async def begin(work: UnitOfWork, conversation_id: UUID, now: datetime) -> None:
     """Let the clock run, unless it does already: it counts from what was left unanswered first."""
     due = now + timedelta(seconds=await _seconds(work, conversation_id))
     values = {"kind": KIND, "subject_id": conversation_id, "conversation_id": conversation_id}
-    await insert_unless_there(work.connection, deadlines, {**values, "due_at": due})
+    await work.insert_unless_there(deadlines, {**values, "due_at": due})
 
 
 async def stop(work: UnitOfWork, conversation_id: UUID) -> None:

@@ -22,29 +22,34 @@ NEVER = 1e9
 
 def serial() -> None:
     """Take the next number at once and in another transaction, as a sequence of the database does."""
-    from models import unit_of_work
-    from models.database import Database
+    from models import numbering, unit_of_work
+    from models.drivers import driver_of
+    from models.log import events
+    from models.transactions import Transaction
 
-    opened: list[Database] = []
-    begin = Database.writing
-
-    def writing(database: Database) -> Any:
-        opened[:] = [database]
-        return begin(database)
-
-    number = unit_of_work.UnitOfWork._count  # noqa: SLF001
-
-    async def count(work: Any, *arguments: Any) -> Any:
-        own = work.connection
-        async with opened[0].engine.begin() as work.connection:
-            counted = await number(work, *arguments)
-        work.connection = own
+    async def number(work: Any, recorded: Any, now: Any) -> Any:
+        news = numbering.of_streams(recorded)
+        async with work.connection.engine.connect() as connection:
+            other = Transaction(connection, await driver_of(connection))
+            async with other.open():
+                heads = {
+                    stream.id: await _next(other, stream, len(news[stream])) for stream in news
+                }
         await asyncio.sleep(random.choice((0, SLOW_SECONDS)))
-        return counted
+        await work.insert(events, numbering.rows_of(news, heads, now))
+        return numbering.cursors_of(news, heads)
 
-    _plant(Database, "writing", writing)
-    _plant(unit_of_work.UnitOfWork, "_count", count)
+    _plant(unit_of_work, "number", number)
     _plant(sa.Select, "with_for_update", lambda select, **_: select)
+
+
+async def _next(other: Any, stream: Any, more: int) -> Any:
+    from models.log import streams
+
+    s = streams.c
+    moved = sa.update(streams).where(s.id == stream.id).values(head=s.head + more)
+    row = await other.first(moved.returning(s.head, s.epoch))
+    return row.head, row.epoch
 
 
 def no_resync() -> None:
@@ -60,6 +65,7 @@ def no_resync() -> None:
 def early() -> None:
     """Wake first and commit a moment later."""
     from models import unit_of_work
+    from models.drivers import driver_of
     from schema import context
     from server import timers
 
@@ -67,15 +73,15 @@ def early() -> None:
     async def unit(
         database: Any, wake: Any, author: Any = unit_of_work.SYSTEM
     ) -> AsyncGenerator[Any]:
-        async with database.writing() as connection:
-            work = unit_of_work.UnitOfWork(connection, author)
-            yield work
-            await work.write_events()
-            if audit := getattr(work, "write_audit", None):
-                await audit()
-            heads: Mapping[Any, int] = {c.stream_id: c.sequence for c in work.cursors.values()}
-            wake(heads)
-            await asyncio.sleep(SLOW_SECONDS)
+        async with database.lock, database.reading.connect() as connection:
+            work = unit_of_work.UnitOfWork(connection, await driver_of(connection), author)
+            async with work.open():
+                yield work
+                await work.write_events()
+                await work.write_audit()
+                heads: Mapping[Any, int] = {c.stream_id: c.sequence for c in work.cursors.values()}
+                wake(heads)
+                await asyncio.sleep(SLOW_SECONDS)
 
     _plant(context, "unit_of_work", unit)
     _plant(timers, "unit_of_work", unit)

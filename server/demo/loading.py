@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from domain.deadlines import DeadlineKind
 from domain.streams import inbox
 from models.agents import Agent
-from models.database import Database, first, insert_unless_there
+from models.database import Database, first
 from models.log import deadlines
 from models.organizations import organizations
 from models.unit_of_work import UnitOfWork, Wake, unit_of_work
@@ -33,10 +33,7 @@ async def load(database: Database, wake: Wake = lambda heads: None) -> bool:
 async def _claim(work: UnitOfWork) -> bool:
     """Insert the organizations first: of several processes that load at once one goes on."""
     return all(
-        [
-            await insert_unless_there(work.connection, organizations, values)
-            for values in organization_rows()
-        ]
+        [await work.insert_unless_there(organizations, values) for values in organization_rows()]
     )
 
 
