@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage check format demo eval races equality chaos fuzz conformance siege schemathesis bench-fanout playground browser docs lock clean
+.PHONY: help run test coverage check format demo eval races equality chaos fuzz conformance siege schemathesis bench bench-fanout playground browser docs lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,10 @@ fuzz: ## make up plays, and compare what events tell with what queries read; STE
 equality: ## answer generated documents compiled and not, and compare
 	@scripts/install
 	@scripts/equality
+
+bench: ## ask and change beside a floor by hand and others; needs two cores, WORK= and KINDS= narrow it
+	@scripts/install
+	@scripts/bench
 
 bench-fanout: ## tell one event to thousands, beside a raw loop and stock strawberry; needs two cores
 	@scripts/install

@@ -1,0 +1,62 @@
+"""The Python kinds, each a process of its own: `python -m benchmarks.requests.servers KIND DATABASE PORT`.
+
+All are served by uvicorn with the same settings, no access log and the same settings of the garbage collector.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import sys
+
+import structlog
+import uvicorn
+from starlette.applications import Starlette
+
+from benchmarks.requests.work import SECRET
+
+
+def ours(url: str, port: int) -> None:
+    """Serve the product as it is served, with its limits in force and none of them ever reached."""
+    from domain.rates import Rate, Rates
+    from server.app import build_app
+    from server.serving import Server, configured, listen
+    from server.settings import Settings
+
+    rate = Rate(1_000_000, 1_000_000)
+    chosen = Settings(
+        database_url=url,
+        jwt_secret=SECRET,
+        rates=Rates(rate, rate, rate, rate),
+        playground=False,
+        port=port,
+    )
+    with listen(chosen) as listening:
+        asyncio.run(Server(configured(build_app(chosen))).serve(sockets=[listening]))
+
+
+def floor(url: str, port: int) -> None:
+    from benchmarks.requests.floor.app import build_floor
+
+    plainly(build_floor(url, SECRET), port)
+
+
+def plainly(app: Starlette, port: int) -> None:
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 50)
+    uvicorn.run(app, port=port, log_level="error", access_log=False)
+
+
+KINDS = {"ours": ours, "floor": floor}
+
+
+def main(kind: str, url: str, port: str) -> None:
+    logging.disable(logging.WARNING)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    KINDS[kind](url, int(port))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
