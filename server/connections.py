@@ -54,18 +54,25 @@ class Connections:
     @contextmanager
     def held_by(self, person: str, carrier: Carrier) -> Iterator[None]:
         """Count a connection as somebody's, or raise TooMany."""
+        self.hold(person, carrier)
+        try:
+            yield
+        finally:
+            self.let_go(person, carrier)
+
+    def hold(self, person: str, carrier: Carrier) -> None:
         of = (carrier, person)
         if self.held[of] >= MOST[carrier]:
             raise TooMany
         self.held[of] += 1
         if self.held[of] == 1:
             self.arrived.set()
-        try:
-            yield
-        finally:
-            self.held[of] -= 1
-            if not self.held[of]:
-                del self.held[of]
+
+    def let_go(self, person: str, carrier: Carrier) -> None:
+        of = (carrier, person)
+        self.held[of] -= 1
+        if not self.held[of]:
+            del self.held[of]
 
     def people(self) -> set[str]:
         """Return who holds a connection: ids, and addresses of those without a token."""

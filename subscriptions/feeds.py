@@ -16,7 +16,7 @@ from domain.streams import Stream
 from models.database import Database
 from subscriptions import streams
 from subscriptions.hub import Hub
-from subscriptions.streams import Page, Roll, carriers_of
+from subscriptions.streams import Page, Roll, carriers_of, roll_of
 
 T = TypeVar("T")
 
@@ -75,6 +75,7 @@ class Feed:
         self.low = 0
         self.look = Together(self._look)
         self.roll: Together[Roll] = Together(self._roll)
+        self.roll_text = ""
         self.last_roll: Roll = {}
         self.rolled_at = float("-inf")
         self.followers = 0
@@ -134,13 +135,15 @@ class Feed:
         return await patiently(lambda: streams.read(self.database, self.stream, sequence))
 
     async def recent_roll(self, seconds: float) -> Roll:
-        """Return who may follow, as read at most so long ago."""
+        """Return who may follow, as read at most so long ago: the same object while nothing of it changes."""
         clock = asyncio.get_running_loop().time
         return self.last_roll if self.rolled_at > clock() - seconds else await self.roll()
 
     async def _roll(self) -> Roll:
         begun = asyncio.get_running_loop().time()
-        self.last_roll = await patiently(lambda: streams.call_roll(self.database, self.stream))
+        text = await patiently(lambda: streams.call_roll(self.database, self.stream))
+        if text != self.roll_text:
+            self.roll_text, self.last_roll = text, roll_of(text)
         self.rolled_at = begun
         return self.last_roll
 

@@ -1,17 +1,18 @@
 """Identical subscriptions share one execution of each event; the right of each member is its own.
 
-A member catches up by itself, from the log. Once it stands at the head it is live: the group pushes to it what it
-prepared once for all. A member that cannot take it at once, that may not hear it any more or that sees things
-differently now, leaves and catches up by itself again, which finds out what is the matter.
+A member catches up by itself, from the log, in a task of its own. Once it stands at the head it is live: the group
+pushes to it what it prepared once for all, and it needs no task. A member that cannot take it at once, that may not
+hear it any more or that sees things differently now, leaves and catches up by itself again, which finds out what is
+the matter.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from typing import Protocol
+from enum import Enum, auto
 from uuid import UUID
 
 import structlog
@@ -22,6 +23,7 @@ from domain.streams import Stream
 from models.stored import StoredEvent
 from subscriptions.feeds import Away, Feed, Feeds
 from subscriptions.following import Right, pause
+from subscriptions.members import Member, Payload, Shape
 from subscriptions.streams import Page, Roll, Standing, check_belongs
 
 BATCH = 32  # events prepared at once
@@ -29,47 +31,7 @@ BETWEEN_YIELDS = 250  # members served before others get their turn
 FRESH_SECONDS = 5.0  # for so long what was prepared is given to others who catch up
 REMEMBERED = 256
 
-Payload = bytes | None
-
 log = structlog.get_logger()
-
-
-class Shape(Protocol):
-    """What a subscription asks for, apart from whom and from where on."""
-
-    @property
-    def key(self) -> Hashable: ...
-
-    def sight(self, actor: Actor, standing: Standing) -> Hashable:
-        """Return everything of the asker that the answer depends on."""
-        ...
-
-    async def payload(self, event: StoredEvent, actor: Actor) -> Payload:
-        """Execute for one event; None when the subscription does not tell it."""
-        ...
-
-
-class Receiver(Protocol):
-    """Where a member's payloads go."""
-
-    def push(self, payload: bytes) -> bool:
-        """Write at once and return True, or write nothing."""
-        ...
-
-    async def send(self, payload: bytes) -> None:
-        """Write, as long as that takes."""
-        ...
-
-
-@dataclass(eq=False)
-class Member:
-    """One subscription of somebody: it has been told everything up to `place`."""
-
-    actor: Actor
-    place: Cursor
-    receiver: Receiver
-    released: asyncio.Future[None] | None = None
-    told: int = 0
 
 
 @dataclass
@@ -80,21 +42,35 @@ class Prepared:
     payload: Payload
 
 
+class Caught(Enum):
+    """How catching up ends: at the head, at the end of the stream, or where the member sees another thing."""
+
+    UP = auto()
+    OVER = auto()
+    ELSEWHERE = auto()
+
+
 @dataclass(eq=False)
 class Group:
-    """Members whose answers are the same. `place` is where the live ones stand."""
+    """Members whose answers are the same. `place` is where the live ones stand.
 
+    `users` are these and those that catch up: with the last one it is closed. `sorted_by` is the roll that all but the
+    `newcomers` were held against.
+    """
+
+    groups: Groups
     feed: Feed
     shape: Shape
     sight: Hashable
-    counted: Callable[[int], None]
+    held: ExitStack
     users: int = 0
     place: Cursor | None = None
     members: dict[Member, None] = field(default_factory=dict)
+    newcomers: list[Member] = field(default_factory=list)
+    sorted_by: Roll | None = None
     task: asyncio.Task[None] | None = None
     waiter: asyncio.Event = field(default_factory=asyncio.Event)
     prepared: dict[int, Prepared] = field(default_factory=dict)
-    away: bool = False
 
     # Preparing, for whoever asks.
 
@@ -118,22 +94,27 @@ class Group:
     def sees_alike(self, actor: Actor, standing: Standing | None) -> bool:
         return standing is not None and self.shape.sight(actor, standing) == self.sight
 
-    # Living.
+    # Coming and going.
 
-    async def live(self, member: Member) -> None:
-        """Push to the member until it must see for itself; return at once when it lags behind the others."""
-        if self.away:
-            raise Away
+    def enter(self) -> None:
+        self.users += 1
+
+    def leave(self) -> None:
+        self.users -= 1
+        if not self.users:
+            self.held.close()
+
+    def take(self, member: Member) -> bool:
+        """Push to the member from now on, unless it lags behind the others."""
         if not self.members:
             self._begin(member.place)
         elif self.place is not None and member.place.sequence < self.place.sequence:
-            return
-        member.released = asyncio.get_running_loop().create_future()
+            return False
+        self.enter()
+        member.group = self
         self.members[member] = None
-        try:
-            await member.released
-        finally:
-            self.release(member)
+        self.newcomers.append(member)
+        return True
 
     def _begin(self, place: Cursor) -> None:
         """Go on from here. What came since is looked for: while nobody was there it was not."""
@@ -142,30 +123,49 @@ class Group:
         if self.task is None:
             self.task = asyncio.create_task(self._run())
 
+    def drop(self, member: Member) -> None:
+        if self._let_go(member):
+            self.leave()
+
+    def _let_go(self, member: Member) -> bool:
+        if member not in self.members:
+            return False
+        del self.members[member]
+        member.group = None
+        return True
+
     def release(self, member: Member) -> None:
-        self.members.pop(member, None)
-        if member.released is not None and not member.released.done():
-            member.released.set_result(None)
+        """Let the member find out by itself what is the matter. What was prepared stays for that long."""
+        if self._let_go(member):
+            catching_up = self.groups.follow(self.feed.stream, self.shape, member)
+            catching_up.add_done_callback(lambda _: self.leave())
 
     def stop(self) -> None:
         if self.task is not None:
             self.task.cancel()
 
+    # Living.
+
     async def _run(self) -> None:
         """Serve until stopped. Whatever is wrong, the members find out by themselves."""
+        leave = self.release
         try:
             with self.feed.waiting() as self.waiter:
                 while True:
                     await self._serve()
         except Away as away:
-            self.away = True
             log.warning("followers are sent away", members=len(self.members), error=str(away))
+            leave = self._send_away
         except Exception as problem:
             log.warning("a group ended; its members go on alone", error=type(problem).__name__)
         finally:
             self.task = None
             for member in list(self.members):
-                self.release(member)
+                leave(member)
+
+    def _send_away(self, member: Member) -> None:
+        self.drop(member)
+        member.context.run(member.ended, Away())
 
     async def _serve(self) -> None:
         self.waiter.clear()
@@ -188,8 +188,10 @@ class Group:
 
     def _sort_out(self, roll: Roll) -> None:
         """Let those go who may not follow any more, or see things differently now."""
+        changed, self.sorted_by = roll is not self.sorted_by, roll
+        doubtful, self.newcomers = list(self.members) if changed else self.newcomers, []
         alike: dict[UUID, bool] = {}  # members of one group who are one person see alike
-        for member in list(self.members):
+        for member in doubtful:
             id_ = member.actor.id
             if id_ not in alike:
                 alike[id_] = self.sees_alike(member.actor, roll.get(id_))
@@ -207,7 +209,7 @@ class Group:
         place = self.place = event.place
         delivered = 0
         for number, member in enumerate(list(self.members), 1):
-            if member.place.sequence + 1 == event.seq and member in self.members:
+            if member.place.sequence + 1 == event.seq and member.group is self:
                 if payload is None or member.receiver.push(payload):
                     member.place = place
                     delivered += payload is not None
@@ -215,7 +217,7 @@ class Group:
                     self.release(member)
             if number % BETWEEN_YIELDS == 0:
                 await asyncio.sleep(0)
-        self.counted(delivered)
+        self.groups.counted(delivered)
 
 
 class Groups:
@@ -226,54 +228,75 @@ class Groups:
         self.counted = counted
         self.open: dict[Hashable, Group] = {}
 
-    async def follow(self, stream: Stream, shape: Shape, member: Member) -> None:
-        """Deliver everything after the member's place until the stream is over; fail as soon as it may not hear it."""
+    def follow(self, stream: Stream, shape: Shape, member: Member) -> asyncio.Task[None]:
+        """Deliver everything after the member's place, until the stream is over or it may not hear it any more."""
+        catching_up = self._follow(stream, shape, member)
+        member.task = asyncio.create_task(catching_up, context=member.context)
+        return member.task
+
+    async def _follow(self, stream: Stream, shape: Shape, member: Member) -> None:
+        """Let the member catch up until it is live, or at an end."""
+        problem: Exception | None = None
+        caught = Caught.OVER
+        try:
+            caught = await self._catch_up(stream, shape, member)
+        except Exception as found:
+            problem = found
+        member.task = None
+        if caught is Caught.OVER:
+            member.ended(problem)
+
+    async def _catch_up(self, stream: Stream, shape: Shape, member: Member) -> Caught:
         check_belongs(member.place, stream)
         with self.feeds.of(stream) as feed:
             right = Right(feed, member.actor.id)
             while True:
                 sight = shape.sight(member.actor, await right.check())
                 with self._group(feed, shape, sight) as group:
-                    if await catch_up(group, member, right):
-                        return
+                    caught = await catch_up(group, member, right)
+                    if caught is not Caught.ELSEWHERE:
+                        return caught
 
     @contextmanager
     def _group(self, feed: Feed, shape: Shape, sight: Hashable) -> Iterator[Group]:
         key = (feed.stream, shape.key, sight)
-        group = self.open.get(key) or Group(feed, shape, sight, self.counted)
-        self.open[key] = group
-        group.users += 1
+        group = self.open.get(key) or self._opened(key, feed, shape, sight)
+        group.enter()
         try:
             yield group
         finally:
-            group.users -= 1
-            if not group.users:
-                group.stop()
-                del self.open[key]
+            group.leave()
+
+    def _opened(self, key: Hashable, feed: Feed, shape: Shape, sight: Hashable) -> Group:
+        """Open a group, which holds its feed until it is closed."""
+        with ExitStack() as stack:
+            stack.enter_context(self.feeds.of(feed.stream))
+            stack.callback(self.open.pop, key)
+            group = self.open[key] = Group(self, feed, shape, sight, stack.pop_all())
+        group.held.callback(group.stop)
+        return group
 
 
-async def catch_up(group: Group, member: Member, right: Right) -> bool:
-    """Deliver in this group: alone to the head, then live, again and again.
-
-    Return True when the stream is over, False when the member sees things differently from the group.
-    """
+async def catch_up(group: Group, member: Member, right: Right) -> Caught:
+    """Deliver in this group to the member alone, until it is at the head."""
     while True:
         page = await group.feed.page(member.place)
         news = page.after(member.place)[:BATCH]
         prepared = await group.prepare(news, member.actor)
         standing = await (right.read() if news else right.check())
         if not group.sees_alike(member.actor, standing):
-            return False
+            return Caught.ELSEWHERE
         group.keep(prepared)
         for event in news:
             if not group.sees_alike(member.actor, await right.check()):
-                return False
+                return Caught.ELSEWHERE
             payload = prepared[event.seq].payload
             if payload is not None:
                 await member.receiver.send(payload)
-                group.counted(1)
+                group.groups.counted(1)
             member.place = event.place
         if member.place.sequence >= page.head:
             if page.over:
-                return True
-            await group.live(member)
+                return Caught.OVER
+            if group.take(member):
+                return Caught.UP

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -21,6 +23,7 @@ from models.stored import STORED, StoredEvent
 from models.visibility import current_level, stands
 
 PAGE = 200
+NOTHING = "-"  # in the text of a roll: no role, no level
 
 
 @dataclass(frozen=True)
@@ -108,10 +111,27 @@ async def read(database: Database, stream: Stream, sequence: int) -> Page:
     return Page(*[*rows[0][-5:], found])
 
 
-async def call_roll(database: Database, stream: Stream) -> Roll:
-    """Read who may follow the stream at this moment."""
-    rows = await database.all(_may_follow(stream))
-    return {row[0]: Standing(row[1], row[2]) for row in rows}
+async def call_roll(database: Database, stream: Stream) -> str:
+    """Read who may follow the stream at this moment: as one text, which most often is that of before."""
+    who = _may_follow(stream).subquery().c
+    id_, role, level = [sa.cast(each, sa.Text) for each in (who.id, who.role, who.level)]
+    line = id_ + " " + role + " " + level
+    rows = await database.all(sa.select(sa.func.aggregate_strings(line, "\n")))
+    return rows[0][0] or ""
+
+
+def roll_of(text: str) -> Roll:
+    """Return what the text of a roll says."""
+    lines = [line.split(" ") for line in text.splitlines()]
+    return {UUID(id_): _standing(role, level) for id_, role, level in lines}
+
+
+@lru_cache
+def _standing(role: str, level: str) -> Standing:
+    return Standing(
+        None if role == NOTHING else ParticipantRole[role],
+        None if level == NOTHING else PermissionLevel(int(level)),
+    )
 
 
 def _may_follow(stream: Stream) -> Query:
@@ -120,13 +140,23 @@ def _may_follow(stream: Stream) -> Query:
     match stream.kind:
         case StreamKind.CONVERSATION | StreamKind.NOTES:
             here = (p.conversation_id == stream.owner_id) & stands()
-            who = sa.select(a.id, p.role, current_level()).join_from(participants, agents)
-            return who.where(here, a.active)
+            who = sa.select(*_standing_columns(a.id, p.role, current_level()))
+            return who.join_from(participants, agents).where(here, a.active)
         case StreamKind.CUSTOMER:
-            who = sa.select(c.customer_id, sa.null(), sa.null())
+            who = sa.select(*_standing_columns(c.customer_id))
             return who.where(c.id == stream.owner_id)
         case StreamKind.INBOX:
-            return sa.select(a.id, sa.null(), sa.null()).where(a.id == stream.owner_id, a.active)
+            who = sa.select(*_standing_columns(a.id))
+            return who.where(a.id == stream.owner_id, a.active)
+
+
+def _standing_columns(id_: Any, role: Any = None, level: Any = None) -> list[Any]:
+    nothing = sa.literal(NOTHING)
+    return [
+        id_.label("id"),
+        (nothing if role is None else role).label("role"),
+        (nothing if level is None else level).label("level"),
+    ]
 
 
 def check_belongs(cursor: Cursor, stream: Stream) -> None:

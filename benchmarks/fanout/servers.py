@@ -33,7 +33,7 @@ from resolvers.actors import Claims
 from schema.build import schema
 from schema.context import Context, Services
 from server.app import build_app
-from server.graphql.pushing import PUSH, header
+from server.graphql.pushing import PUSH, framed
 from server.serving import Server, configured, prepare_socket
 from server.settings import Settings
 from server.tokens import verify
@@ -112,15 +112,15 @@ def raw(seed: Mapping[str, Any]) -> Starlette:
         await websocket.receive_text()
         await websocket.send_text('{"type":"connection_ack"}')
         await websocket.receive_text()
-        transport = scope["extensions"][PUSH]["push"].__self__.transport
-        members.append(transport)
-        transport.write(header(len(payload)) + payload)  # as a snapshot
+        write = scope["extensions"][PUSH].write
+        members.append(write)
+        write(framed(payload))  # as a snapshot
         await websocket.receive()
 
     async def publish(request: Request) -> Response:
-        frame = header(len(payload)) + payload
-        for number, transport in enumerate(members, 1):
-            transport.write(frame)
+        frame = framed(payload)
+        for number, write in enumerate(members, 1):
+            write(frame)
             if number % BETWEEN_YIELDS == 0:
                 await asyncio.sleep(0)
         return PlainTextResponse("published")

@@ -3,38 +3,86 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from typing import Any
 
 import orjson
-from starlette.types import Scope
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.protocol import OPEN
 
 PUSH = "huddle.push"
 TEXT_FRAME = 0x81  # the last and only one of a message
 SHORT, MEDIUM = 126, 1 << 16
-UNABLE = {"push": lambda *parts: False}  # behind another server
+
+Write = Callable[[bytes], None]
+
+
+class Channel:
+    """The short way to a socket. `write` is None while nothing can be written at once."""
+
+    __slots__ = ("write",)
+
+    def __init__(self, write: Write | None = None) -> None:
+        self.write = write
+
+
+NO_CHANNEL = Channel()  # behind another server
 
 
 class PushingProtocol(WebSocketsSansIOProtocol):
-    """Puts `push` into the scope's extensions, where nothing is compressed."""
+    """Puts a channel into the scope's extensions, which is open as long as the socket takes frames at once.
+
+    What the handshake was made of is let go of: a socket is held for hours.
+    """
+
+    channel = NO_CHANNEL
+    ended = False
 
     def handle_connect(self, event: Any) -> None:
         super().handle_connect(event)
         if hasattr(self, "scope") and not self.config.ws_per_message_deflate:
-            self.scope["extensions"][PUSH] = {"push": self.push}
+            self.channel = Channel()
+            extensions: dict[str, Any] = self.scope["extensions"] or {}
+            extensions[PUSH] = self.channel
 
-    def push(self, *parts: bytes) -> bool:
-        """Write a text frame of these parts now, or say that the socket does not take it now."""
-        if self.close_sent or self.disconnected or not self.writable.is_set():
-            return False
-        if self.conn.state is not OPEN or self.transport.is_closing():
-            return False
-        text = b"".join(parts)
-        self.transport.write(header(len(text)) + text)
-        return True
+    async def send(self, message: Any) -> None:
+        await super().send(message)
+        if message["type"] == "websocket.accept" and self.conn.state is OPEN:
+            del self.request, self.response
+            self._open()
+        elif message["type"] == "websocket.close":
+            self._shut()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.handshake_complete and self.conn.state is not OPEN:
+            self._shut()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self.channel.write = None
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._open()
+
+    def shutdown(self) -> None:
+        self._shut()
+        super().shutdown()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._shut()
+        super().connection_lost(exc)
+
+    def _open(self) -> None:
+        if self.channel is not NO_CHANNEL and not self.ended and self.handshake_complete:
+            self.channel.write = self.transport.write
+
+    def _shut(self) -> None:
+        self.ended, self.channel.write = True, None
 
 
+@lru_cache(maxsize=1024)
 def header(length: int) -> bytes:
     """Return what a server's frame of this length begins with."""
     if length < SHORT:
@@ -44,18 +92,35 @@ def header(length: int) -> bytes:
     return bytes((TEXT_FRAME, SHORT + 1)) + length.to_bytes(8, "big")
 
 
+def framed(text: bytes) -> bytes:
+    return header(len(text)) + text
+
+
 class Subscriber:
     """Where what one subscription is told goes: into `next` messages of its socket."""
 
+    __slots__ = ("before", "channel", "send_text")
+
     def __init__(
-        self, scope: Scope, send_text: Callable[[bytes], Awaitable[None]], id_: str
+        self, channel: Channel, send_text: Callable[[bytes], Awaitable[None]], id_: str
     ) -> None:
+        self.channel = channel
         self.send_text = send_text
-        self.before = b'{"type":"next","id":' + orjson.dumps(id_) + b',"payload":'
-        self.write = scope["extensions"].get(PUSH, UNABLE)["push"]
+        self.before = _before(id_)
 
     def push(self, payload: bytes) -> bool:
-        return bool(self.write(self.before, payload, b"}"))
+        write = self.channel.write
+        if write is None:
+            return False
+        before = self.before
+        write(b"".join((header(len(before) + len(payload) + 1), before, payload, b"}")))
+        return True
 
     async def send(self, payload: bytes) -> None:
         await self.send_text(self.before + payload + b"}")
+
+
+@lru_cache(maxsize=1024)
+def _before(id_: str) -> bytes:
+    """Return what comes before a payload; many clients number their operations alike."""
+    return b'{"type":"next","id":' + orjson.dumps(id_) + b',"payload":'

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, aclosing, contextmanager, nullcontext
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,7 +26,7 @@ from server.graphql.requests import GraphQLRequest
 from server.metrics import Metrics
 from server.tracing import Tracer
 from subscriptions.feeds import AWAY, Away
-from subscriptions.groups import Receiver
+from subscriptions.members import Member, Over, Receiver
 
 EVERYTHING = frozenset(OperationType)
 NO_HEADERS: Mapping[str, str] = {}
@@ -59,13 +59,27 @@ class Answer:
         return self.payload["errors"]
 
 
-@dataclass
-class _Course:
-    """How an operation went."""
+@dataclass(slots=True)
+class Course:
+    """How an operation goes."""
 
+    facts: Facts
     answers: int = 0
     codes: set[str] = field(default_factory=set)
     begun: float = field(default_factory=time.perf_counter)
+
+
+@dataclass(slots=True)
+class Following:
+    """A subscription that others follow for."""
+
+    runner: Runner
+    course: Course
+    member: Member
+
+    def cancel(self) -> None:
+        self.member.cancel()
+        self.runner.observe(self.course)
 
 
 class Runner:
@@ -89,40 +103,68 @@ class Runner:
 
         What a subscription tells after it has begun goes to the `receiver`, if there is one, already serialised.
         """
-        context.facts.parks = self.followings is not None and receiver is not None
-        with self.tracer.span(context.facts, headers), self._observed(context.facts) as course:
-            async with aclosing(self._results(request, context, allowed, receiver)) as results:
-                async for result in results:
-                    streamed = context.facts.kind is OperationKind.SUBSCRIPTION
-                    answer = answer_of(result, streamed=streamed)
-                    unknown = receiver is not None and context.facts.kind is None
-                    followed = streamed or (unknown and SUBSCRIPTION in (request.query or ""))
-                    if followed and isinstance(answer.problem, LATER):
-                        raise Away
-                    course.answers += 1
-                    course.codes.update(answer.codes)
-                    self.metrics.events.inc(streamed)
+        course = Course(context.facts)
+        try:
+            async with aclosing(
+                self.begin(request, context, course, allowed, headers, parks=receiver is not None)
+            ) as answers:
+                async for answer in answers:
                     yield answer
+            if self.followings and receiver and context.facts.parked:
+                try:
+                    await self.followings.follow(request, context.facts, receiver)
+                except Exception as problem:
+                    yield self.ended(course, problem)
+        finally:
+            self.observe(course)
 
-    async def _results(
+    async def begin(
         self,
         request: GraphQLRequest,
         context: Context,
-        allowed: Collection[OperationType],
-        receiver: Receiver | None,
-    ) -> AsyncGenerator[ExecutionResult]:
-        """Yield the schema's results; then let the receiver follow, and yield only why that ends."""
-        async with aclosing(self.results(request, context, allowed)) as results:
-            async for result in results:
-                yield result
-        if self.followings and receiver and context.facts.parked:
-            try:
-                await self.followings.follow(request, context.facts, receiver)
-            except Away:
-                raise
-            except Exception as problem:
-                error = GraphQLError(str(problem), original_error=problem)
-                yield ExecutionResult(None, [presentable(error)])
+        course: Course,
+        allowed: Collection[OperationType] = EVERYTHING,
+        headers: Mapping[str, str] = NO_HEADERS,
+        *,
+        parks: bool = True,
+    ) -> Answers:
+        """Yield the answers that the schema gives. A subscription may be parked then: it is for others to follow."""
+        context.facts.parks = parks and self.followings is not None
+        with self.tracer.span(context.facts, headers):
+            async with aclosing(self.results(request, context, allowed)) as results:
+                async for result in results:
+                    streamed = context.facts.kind is OperationKind.SUBSCRIPTION
+                    answer = answer_of(result, streamed=streamed)
+                    unknown = parks and context.facts.kind is None
+                    followed = streamed or (unknown and SUBSCRIPTION in (request.query or ""))
+                    if followed and isinstance(answer.problem, LATER):
+                        raise Away
+                    self._note(course, answer, streamed=streamed)
+                    yield answer
+
+    def follow(
+        self, request: GraphQLRequest, course: Course, receiver: Receiver, over: Over
+    ) -> Following:
+        """Go on with what was parked; `over` is called unless it is cancelled."""
+        assert self.followings, "it was parked for them"
+        member = self.followings.begin(request, course.facts, receiver, over)
+        return Following(self, course, member)
+
+    def ended(self, course: Course, problem: Exception) -> Answer:
+        """Return the last answer to a subscription that was followed, or say that its client is to come back."""
+        if isinstance(problem, Away):
+            raise problem
+        error = GraphQLError(str(problem), original_error=problem)
+        answer = answer_of(ExecutionResult(None, [presentable(error)]), streamed=True)
+        if isinstance(answer.problem, LATER):
+            raise Away
+        self._note(course, answer, streamed=True)
+        return answer
+
+    def _note(self, course: Course, answer: Answer, *, streamed: bool) -> None:
+        course.answers += 1
+        course.codes.update(answer.codes)
+        self.metrics.events.inc(streamed)
 
     async def results(
         self, request: GraphQLRequest, context: Context, allowed: Collection[OperationType]
@@ -157,24 +199,20 @@ class Runner:
         self.metrics.refused.labels(str(status)).inc()
         log.info("refused", status=status, code=code)
 
-    @contextmanager
-    def _observed(self, facts: Facts) -> Iterator[_Course]:
-        course = _Course()
-        try:
-            yield course
-        finally:
-            seconds = time.perf_counter() - course.begun
-            self.metrics.answered(facts.kind, facts.fields, course.codes, seconds)
-            log.info(
-                "request",
-                kind=facts.kind and facts.kind.lower(),
-                fields=facts.fields,
-                actor=facts.actor and str(facts.actor.id),
-                cost=facts.cost,
-                answers=course.answers,
-                codes=sorted(course.codes),
-                ms=round(seconds * 1000, 1),
-            )
+    def observe(self, course: Course) -> None:
+        """Count and log an operation that is over."""
+        facts, seconds = course.facts, time.perf_counter() - course.begun
+        self.metrics.answered(facts.kind, facts.fields, course.codes, seconds)
+        log.info(
+            "request",
+            kind=facts.kind and facts.kind.lower(),
+            fields=facts.fields,
+            actor=facts.actor and str(facts.actor.id),
+            cost=facts.cost,
+            answers=course.answers,
+            codes=sorted(course.codes),
+            ms=round(seconds * 1000, 1),
+        )
 
 
 async def _in_time(results: AsyncGenerator[Any], facts: Facts) -> Any:

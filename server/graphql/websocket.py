@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Mapping
-from contextlib import ExitStack, aclosing, suppress
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 
 import orjson
 import structlog
@@ -23,9 +24,10 @@ from schema.limits import OPERATIONS_PER_SOCKET
 from server.connections import Carrier, TooMany
 from server.graphql.edge import Edge, has_secret, person_of
 from server.graphql.messages import PROTOCOL, Close, well_formed
-from server.graphql.pushing import Subscriber
+from server.graphql.pushing import NO_CHANNEL, PUSH, Channel, Subscriber, framed
 from server.graphql.refusals import Refused
 from server.graphql.requests import GraphQLRequest, Malformed, decode, read_request
+from server.graphql.running import Course, Following
 from server.hosts import Origins
 from server.keys import KeysAway
 from server.logs import identified
@@ -41,6 +43,9 @@ REASON_BYTES = 123  # what a close frame has room for
 TOO_MANY = Refused(
     f"{OPERATIONS_PER_SOCKET} operations run on this socket: end one first.", code="RATE_LIMITED"
 )
+
+AWAY = (Close.TRY_LATER, "We cannot read at the moment; come back.")
+PING = framed(orjson.dumps({"type": "ping"}))
 
 Message = Mapping[str, Any]
 
@@ -64,66 +69,100 @@ class WebSocketEndpoint:
             await websocket.close(Close.NOT_ACCEPTABLE, f"Only {PROTOCOL} is spoken here.")
         else:
             await websocket.accept(PROTOCOL)
+            scope["headers"].clear()  # nobody needs them any more, and a socket is held for hours
             await Socket(self.edge, websocket).serve()
+
+
+class Cancellable(Protocol):
+    def cancel(self) -> object: ...
 
 
 class Socket:
     """One connection. `operations` are those under way, by the ids their client gave them.
 
-    `running` are these and those that are being cancelled: cleaning up takes its time, too.
+    `tasks` are what runs for them: those that only wait for news have none, and some that are cancelled still clean up.
     """
+
+    __slots__ = (
+        "acknowledged",
+        "channel",
+        "claims",
+        "edge",
+        "ending",
+        "heard_at",
+        "initialised",
+        "operations",
+        "person",
+        "reader",
+        "tasks",
+        "watch",
+        "websocket",
+    )
 
     def __init__(self, edge: Edge, websocket: WebSocket) -> None:
         self.edge = edge
         self.websocket = websocket
-        self.over: asyncio.Future[tuple[Close, str]] = asyncio.get_running_loop().create_future()
-        self.operations: dict[str, asyncio.Task[None]] = {}
-        self.running: set[asyncio.Task[None]] = set()
+        self.channel: Channel = websocket.scope["extensions"].get(PUSH, NO_CHANNEL)
+        self.reader: asyncio.Task[Any] | None = None
+        self.ending: tuple[Close, str] | None = None
+        self.watch: asyncio.TimerHandle | None = None
+        self.operations: dict[str, Cancellable] = {}
         self.tasks: set[asyncio.Task[None]] = set()
-        self.held = ExitStack()
         self.claims: Claims | None = None
+        self.person: str | None = None
         self.initialised = self.acknowledged = False
         self.heard_at = 0.0
 
     def end(self, code: Close, reason: str) -> None:
-        if not self.over.done():
-            self.over.set_result((code, reason))
+        """End the socket, once, from wherever that is found to be right."""
+        if self.ending is None:
+            self.ending = (code, reason)
+            if self.reader not in {None, asyncio.current_task()}:
+                self.reader.cancel()
+
+    def _restart(self) -> None:
+        self.end(Close.RESTART, "This process stops; come back.")
 
     async def serve(self) -> None:
         """Serve until the client goes or the socket is ended."""
-        connections = self.edge.connections
-        restart = (Close.RESTART, "This process stops; come back.")
-        with connections.open(Carrier.SOCKET, lambda: self.end(*restart)), self.held:
-            self._begin(self._expect_init())
-            ends: set[asyncio.Future[Any]] = {self._begin(self._read()), self.over}
+        with self.edge.connections.open(Carrier.SOCKET, self._restart):
+            self.reader = asyncio.current_task()
+            self._watch_in(INIT_SECONDS)
             try:
-                await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+                await self._read()
+            except asyncio.CancelledError:
+                if self.ending is None:
+                    raise
             finally:
-                await self._stop_tasks()
+                self.reader = None
+                await self._clean_up()
                 await self._close()
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self.tasks.add(task)
-        task.add_done_callback(self._ended)
+        task.add_done_callback(self._done)
         return task
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    def _done(self, task: asyncio.Task[None]) -> None:
         self.tasks.discard(task)
         if not task.cancelled() and (problem := task.exception()):
             log.error("a socket failed", exc_info=problem)
             self.end(Close.TRY_LATER, "Something went wrong on our side.")
 
-    async def _stop_tasks(self) -> None:
-        tasks = list(self.tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    async def _clean_up(self) -> None:
+        if self.watch is not None:
+            self.watch.cancel()
+        if self.person is not None:
+            self.edge.connections.let_go(self.person, Carrier.SOCKET)
+        for operation in [*self.operations.values(), *self.tasks]:
+            operation.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
 
     async def _close(self) -> None:
         """Tell the client why, if it still listens."""
-        if self.over.done():
-            code, words = self.over.result()
+        if self.ending is not None:
+            code, words = self.ending
             reason = words.encode()[:REASON_BYTES].decode(errors="ignore")
             with suppress(TimeoutError, RuntimeError, OSError, WebSocketDisconnect):
                 async with asyncio.timeout(CLOSE_SECONDS):
@@ -131,30 +170,41 @@ class Socket:
 
     # What is watched meanwhile.
 
-    async def _expect_init(self) -> None:
-        await asyncio.sleep(INIT_SECONDS)
+    def _watch_in(self, seconds: float) -> None:
+        """Look after the client so much later, or when its token is over."""
+        if self.watch is not None:
+            self.watch.cancel()
+        if self.claims is not None:
+            seconds = min(
+                seconds, max(0, (self.claims.expires_at - datetime.now(UTC)).total_seconds())
+            )
+        self.watch = asyncio.get_running_loop().call_later(seconds, self._look_after)
+
+    def _look_after(self) -> None:
+        """Let go who does not begin, whose token is over, and who is silent; ask others whether they are still there."""
+        now = asyncio.get_running_loop().time()
         if not self.initialised:
             self.end(Close.INIT_TIMEOUT, "Connection initialisation timeout")
+        elif self.claims is not None and self.claims.expires_at <= datetime.now(UTC):
+            self.end(Close.FORBIDDEN, "Your token has expired.")
+        elif self.acknowledged and now - self.heard_at > PONG_SECONDS:
+            self.end(Close.TRY_LATER, "You did not answer pings.")
+        else:
+            if self.acknowledged:
+                self._ping()
+            self._watch_in(PING_SECONDS)
 
-    async def _expire(self, claims: Claims) -> None:
-        await asyncio.sleep((claims.expires_at - datetime.now(UTC)).total_seconds())
-        self.end(Close.FORBIDDEN, "Your token has expired.")
-
-    async def _ping(self) -> None:
-        """Ask now and then whether the client is still there: a silent one is let go."""
-        self.heard_at = asyncio.get_running_loop().time()
-        while True:
-            await asyncio.sleep(PING_SECONDS)
-            if asyncio.get_running_loop().time() - self.heard_at > PONG_SECONDS:
-                self.end(Close.TRY_LATER, "You did not answer pings.")
-                return
-            await self._send({"type": "ping"})
+    def _ping(self) -> None:
+        if self.channel.write is not None:
+            self.channel.write(PING)
+        else:
+            self._begin(self._send({"type": "ping"}))
 
     # What the client says.
 
     async def _read(self) -> None:
         try:
-            while not self.over.done():
+            while self.ending is None:
                 await self._hear(decode(await self._text()))
                 await asyncio.sleep(0)  # others get their turn, however fast one talks
         except Malformed:
@@ -193,15 +243,14 @@ class Socket:
         else:
             await self._send({"type": "connection_ack"})
             self.acknowledged = True
-            self._begin(self._ping())
+            self._watch_in(PING_SECONDS)
 
     async def _sign_in(self, payload: Message) -> None:
         given = {str(name).lower(): value for name, value in payload.items()}
         self.claims = await self.edge.authenticator.claims(given.get("authorization"))
         person = person_of(self.websocket, self.claims)
-        self.held.enter_context(self.edge.connections.held_by(person, Carrier.SOCKET))
-        if self.claims is not None:
-            self._begin(self._expire(self.claims))
+        self.edge.connections.hold(person, Carrier.SOCKET)
+        self.person = person
 
     async def _on_ping(self, message: Message) -> None:
         payload = {"payload": message["payload"]} if message.get("payload") is not None else {}
@@ -226,48 +275,71 @@ class Socket:
         try:
             asked = read_request(payload)
             full = len(self.operations) >= OPERATIONS_PER_SOCKET
-            if full or len(self.running) >= 2 * OPERATIONS_PER_SOCKET:
+            if full or len(self.tasks) >= 2 * OPERATIONS_PER_SOCKET:
                 raise TOO_MANY
         except Malformed:
             raise
         except Refused as refused:
             await self._refuse(id_, refused)
         else:
-            task = self.operations[id_] = self._begin(self._operate(id_, asked))
-            self.running.add(task)
-            task.add_done_callback(self.running.discard)
+            self.operations[id_] = self._begin(self._operate(id_, asked))
 
     async def _on_complete(self, message: Message) -> None:
-        task = self.operations.pop(message["id"], None)
-        if task is not None:
-            task.cancel()
+        operation = self.operations.pop(message["id"], None)
+        if operation is not None:
+            operation.cancel()
 
     # What the client is told.
 
     async def _operate(self, id_: str, asked: GraphQLRequest) -> None:
-        """Run one operation to its end, or until it is cancelled."""
+        """Run one operation to its end, until it is cancelled, or until it only waits for news."""
         try:
             with identified():
                 await self._answer(id_, self.edge.documents.resolved(asked))
         except Refused as refused:
             await self._refuse(id_, refused)
+        except Away:
+            self.end(*AWAY)
 
     async def _answer(self, id_: str, asked: GraphQLRequest) -> None:
         context = self.edge.context(self.websocket, self.claims)
-        running = self.edge.runner.run(
-            asked, context, receiver=Subscriber(self.websocket.scope, self.send_text, id_)
-        )
+        runner, course = self.edge.runner, Course(context.facts)
         try:
-            async with aclosing(running) as answers:
+            async with aclosing(runner.begin(asked, context, course)) as answers:
                 async for answer in answers:
                     if not answer.executed:
                         await self._finish(id_, {"type": "error", "payload": answer.errors})
                         return
                     await self._send({"id": id_, "type": "next", "payload": answer.payload})
-        except Away:
-            self.end(Close.TRY_LATER, "We cannot read at the moment; come back.")
+            if self.operations.get(id_) is asyncio.current_task():  # nobody has ended it meanwhile
+                await self._go_on(id_, asked, course)
+        finally:
+            if not isinstance(self.operations.get(id_), Following):
+                runner.observe(course)
+
+    async def _go_on(self, id_: str, asked: GraphQLRequest, course: Course) -> None:
+        """Say that the operation is complete, or let it wait for news, for which it needs no task."""
+        if course.facts.parked:
+            receiver = Subscriber(self.channel, self.send_text, id_)
+            over = partial(self._over, id_, course)
+            self.operations[id_] = self.edge.runner.follow(asked, course, receiver, over)
         else:
             await self._finish(id_, {"type": "complete"})
+
+    def _over(self, id_: str, course: Course, problem: Exception | None) -> None:
+        self.operations[id_] = self._begin(self._conclude(id_, course, problem))
+
+    async def _conclude(self, id_: str, course: Course, problem: Exception | None) -> None:
+        runner = self.edge.runner
+        try:
+            if problem is not None:
+                last = runner.ended(course, problem)
+                await self._send({"id": id_, "type": "next", "payload": last.payload})
+            await self._finish(id_, {"type": "complete"})
+        except Away:
+            self.end(*AWAY)
+        finally:
+            runner.observe(course)
 
     async def _refuse(self, id_: str, refused: Refused) -> None:
         await self._finish(id_, {"type": "error", "payload": [refused.error]})

@@ -22,6 +22,7 @@ from models.conversations import participants
 from models.stored import StoredEvent
 from schema.fields import Sight
 from schema.sharing import CORE, Shape, declared, plan
+from server.graphql.pushing import NO_CHANNEL
 from subscriptions import groups
 from subscriptions.streams import Standing
 from tests.service import Listener, Service
@@ -212,7 +213,7 @@ async def test_a_member_that_takes_nothing_reads_on_from_the_log(
             for group in service.app.state.runner.followings.groups.open.values()
             for member in group.members
         )
-        monkeypatch.setattr(refusing.receiver, "write", lambda *parts: False)
+        monkeypatch.setattr(refusing.receiver, "channel", NO_CHANNEL)
         for number in range(5):
             await note(service, "lin", f"note {number}")
         for listener in listeners:
