@@ -55,7 +55,11 @@ INTEGRATION_RIGHTS = frozenset({OrganizationRight.OPEN_CONVERSATION})
 
 @dataclass(frozen=True)
 class Actor:
-    """Somebody with a valid token. `id` is the agent's, the customer's or the integration's."""
+    """Somebody with a valid token. `id` is the agent's, the customer's or the integration's.
+
+    `conversation_id` is the one that the token names, a customer's or a guest's: nothing else is in reach. Who is
+    `external` is a guest wherever they take part.
+    """
 
     kind: ActorKind
     id: UUID
@@ -64,6 +68,7 @@ class Actor:
     department_id: UUID | None = None
     supervised: tuple[UUID, ...] = ()
     conversation_id: UUID | None = None
+    external: bool = False
     rights: frozenset[OrganizationRight] = frozenset()
     expires_at: datetime | None = None
 

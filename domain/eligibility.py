@@ -109,8 +109,8 @@ def _reasons_of_people(
 ) -> Iterator[Refusal]:
     if candidate.agent_id == inviter.agent_id:
         yield CannotInviteSelf("You are in the conversation already; invite somebody else.")
-    if candidate.external:  # whatever one's rights: no level narrows yet what a guest could read
-        yield ExternalNotPermitted("Outside experts cannot be invited by you.")
+    if candidate.external and OrganizationRight.INVITE_EXTERNAL not in inviter.rights:
+        yield ExternalNotPermitted("You may not invite outside experts; a supervisor may.")
     if needs_approval(kind) and not candidate.approvable:
         yield CrossDepartmentNotPermitted(
             "This colleague belongs to another department, where nobody can approve it."
@@ -122,7 +122,7 @@ def _reasons_of_people(
 
 
 def _reasons_of_presence(candidate: Candidate, *, emergency: bool) -> Iterator[Refusal]:
-    if candidate.presence is AgentPresence.OFFLINE:
+    if candidate.presence is AgentPresence.OFFLINE and not candidate.external:
         yield InviteeOffline("This colleague is offline.")
     if candidate.presence is AgentPresence.DO_NOT_DISTURB and not emergency:
         yield InviteeDoNotDisturb("This colleague does not want to be disturbed now.")

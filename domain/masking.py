@@ -8,11 +8,21 @@ import re
 EMAIL = re.compile(r"(?<![^\s@＠<>(),;:])[^\s@＠<>(),;:]++[@＠][\w-]+(?:[.．][\w-]+)*")
 NUMBER = re.compile(r"\+?\d(?:[\s()./‐-―_-]{0,3}\d){5,}")
 HIDDEN = "•••"
+SHORTEST = 3  # words of a name that are hidden by themselves
 
 
 def mask_text(text: str) -> str:
     """Return the text with e-mail addresses and numbers of six or more digits hidden."""
     return NUMBER.sub(HIDDEN, EMAIL.sub(HIDDEN, text))
+
+
+def mask_all(text: str, name: str) -> str:
+    """Return the text as outsiders may read it: also without the customer's name, whole or word by word."""
+    words = sorted({name, *(word for word in name.split() if len(word) >= SHORTEST)}, key=len)
+    named = "|".join(re.escape(word) for word in reversed(words))
+    return re.sub(
+        rf"(?<![A-Za-z])(?:{named})(?![A-Za-z])", HIDDEN, mask_text(text), flags=re.IGNORECASE
+    )
 
 
 def mask_email(email: str | None) -> str | None:

@@ -101,7 +101,7 @@ class Prepared(Generic[V]):
         self, dialect: Dialect, asker: Actor | None, shape: Sequence[Hashable], named: Iterable[str]
     ) -> Text[V]:
         """Return the statement for such an asker, shape and names; built the first time."""
-        kind = asker and (asker.kind, asker.role, asker.rights)
+        kind = asker and kind_of(asker)
         key = (dialect.name, kind, *shape, *named)
         if key not in self.texts:
             if len(self.texts) == MOST_SHAPES:
@@ -123,10 +123,18 @@ def prepared(build: Callable[..., Statement], view: Any = None) -> Prepared[Any]
     return Prepared(build, view)
 
 
+def kind_of(asker: Actor) -> Hashable:
+    """Return everything of an asker that decides about a statement itself."""
+    bound = asker.conversation_id is not None
+    return asker.kind, asker.role, asker.rights, asker.external, bound
+
+
 def _anybody_like(asker: Actor) -> Actor:
     """Return an asker of the same kind with a parameter in the place of all that names one."""
     parameters: dict[str, Any] = {
-        name: sa.bindparam(f"asker_{name}", None, sa.Uuid()) for name in OF_ASKER
+        name: sa.bindparam(f"asker_{name}", None, sa.Uuid())
+        for name in OF_ASKER
+        if getattr(asker, name) is not None
     }
     return replace(asker, **parameters)
 

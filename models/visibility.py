@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 import sqlalchemy as sa
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlalchemy.sql.elements import ColumnElement
@@ -127,9 +125,15 @@ def seats_held() -> ColumnElement[int]:
 # Who sees what.
 
 
-def standing(agent_id: UUID, p: Columns = participants.c) -> Condition:
-    """Participant rows that let this agent into a conversation."""
-    return (p.agent_id == agent_id) & stands(p)
+def within(actor: Actor, conversation_id: ColumnElement[object]) -> Condition:
+    """A token that names a conversation reaches nothing of any other."""
+    named = actor.conversation_id
+    return sa.true() if named is None else conversation_id == named
+
+
+def standing(actor: Actor, p: Columns = participants.c) -> Condition:
+    """Participant rows that let this asker into a conversation."""
+    return (p.agent_id == actor.id) & stands(p) & within(actor, p.conversation_id)
 
 
 def stands(p: Columns = participants.c) -> Condition:
@@ -137,9 +141,20 @@ def stands(p: Columns = participants.c) -> Condition:
     return is_present(p) | is_last_primary(p)
 
 
-def stands_in(conversation_id: ColumnElement[object], agent_id: UUID) -> Condition:
+def stands_in(conversation_id: ColumnElement[object], actor: Actor) -> Condition:
     mine = participants.alias()
-    return sa.exists().where(mine.c.conversation_id == conversation_id, standing(agent_id, mine.c))
+    return sa.exists().where(mine.c.conversation_id == conversation_id, standing(actor, mine.c))
+
+
+def heard_in(
+    conversation_id: ColumnElement[object], at: ColumnElement[object], actor: Actor
+) -> Condition:
+    """What was said and done at that moment is for those who take part; for a guest from joining onward."""
+    if not actor.external:
+        return stands_in(conversation_id, actor)
+    mine = participants.alias().c
+    here = (mine.conversation_id == conversation_id) & (mine.joined_at <= at)
+    return sa.exists().where(here, standing(actor, mine))
 
 
 def oversees(actor: Actor, department_id: ColumnElement[object]) -> Condition:
@@ -149,13 +164,14 @@ def oversees(actor: Actor, department_id: ColumnElement[object]) -> Condition:
 
 def conversation_visible(actor: Actor, c: Columns = conversations.c) -> Condition:
     return (c.organization_id == actor.organization_id) & (
-        stands_in(c.id, actor.id) | oversees(actor, c.department_id)
+        stands_in(c.id, actor) | oversees(actor, c.department_id)
     )
 
 
 def participant_visible(actor: Actor) -> Condition:
     p, around = participants.c, conversations.alias()
-    return (p.organization_id == actor.organization_id) & (
+    ours = (p.organization_id == actor.organization_id) & within(actor, p.conversation_id)
+    return ours & (
         (p.agent_id == actor.id)
         | sa.exists().where(around.c.id == p.conversation_id, conversation_visible(actor, around.c))
     )
@@ -167,13 +183,14 @@ def decides(actor: Actor, i: Columns = invitations.c) -> Condition:
 
 
 def invitation_visible(actor: Actor) -> Condition:
-    """An invitee knows of it since it is theirs to answer."""
+    """An invitee knows of it since it is theirs to answer; a guest of no other's."""
     i = invitations.c
-    return (i.organization_id == actor.organization_id) & (
-        ((i.invitee_id == actor.id) & i.pending_at.is_not(None))
-        | (i.inviter_id == actor.id)
-        | decides(actor)
-        | stands_in(i.conversation_id, actor.id)
+    ours = (i.organization_id == actor.organization_id) & within(actor, i.conversation_id)
+    received = (i.invitee_id == actor.id) & i.pending_at.is_not(None)
+    if actor.external:
+        return ours & received
+    return ours & (
+        received | (i.inviter_id == actor.id) | decides(actor) | stands_in(i.conversation_id, actor)
     )
 
 
@@ -185,9 +202,8 @@ def authorizes(actor: Actor) -> Condition:
 
 def authorization_visible(actor: Actor) -> Condition:
     z = authorizations.c
-    return (z.organization_id == actor.organization_id) & (
-        (z.requester_id == actor.id) | authorizes(actor)
-    )
+    ours = (z.organization_id == actor.organization_id) & within(actor, z.conversation_id)
+    return ours & ((z.requester_id == actor.id) | authorizes(actor))
 
 
 def current_authorization_status() -> ColumnElement[AuthorizationStatus]:
@@ -203,17 +219,19 @@ def current_authorization_status() -> ColumnElement[AuthorizationStatus]:
 def offer_visible(actor: Actor) -> Condition:
     """An offer of the primary role is known to those who take part, and to the two whose act it is."""
     o = offers.c
-    return (o.organization_id == actor.organization_id) & (
+    ours = (o.organization_id == actor.organization_id) & within(actor, o.conversation_id)
+    return ours & (
         (o.agent_id == actor.id)
         | (o.offered_by_id == actor.id)
-        | stands_in(o.conversation_id, actor.id)
+        | stands_in(o.conversation_id, actor)
     )
 
 
 def delegation_visible(actor: Actor) -> Condition:
     """Who leads for whom is known to whoever sees the people of the conversation, and to the two."""
     g, around = delegations.c, conversations.alias()
-    return (g.organization_id == actor.organization_id) & (
+    ours = (g.organization_id == actor.organization_id) & within(actor, g.conversation_id)
+    return ours & (
         (g.principal_id == actor.id)
         | (g.delegate_id == actor.id)
         | sa.exists().where(around.c.id == g.conversation_id, conversation_visible(actor, around.c))

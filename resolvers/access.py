@@ -25,10 +25,10 @@ from models.visibility import (
     active_at,
     conversation_visible,
     current_level,
+    heard_in,
     invitation_visible,
     participant_visible,
     standing,
-    stands_in,
 )
 from resolvers import deadlines, idleness
 from resolvers.reads.conversations import ConversationView, conversations_by_id
@@ -106,7 +106,7 @@ async def _lock(work: UnitOfWork, asker: Asker, conversation_id: UUID) -> None:
 
 async def _standing(work: UnitOfWork, asker: Asker, conversation_id: UUID) -> Any:
     c, p = conversations.c, participants.c
-    mine = (p.conversation_id == c.id) & standing(asker.actor.id)
+    mine = (p.conversation_id == c.id) & standing(asker.actor)
     row = await first(
         work,
         sa.select(
@@ -198,7 +198,7 @@ async def participant_to_change(
 async def note_to_edit(work: UnitOfWork, asker: Asker, note_id: UUID) -> tuple[Admission, Any]:
     n = notes.c
     seen = sa.select(n.conversation_id).where(
-        n.id == note_id, stands_in(n.conversation_id, asker.actor.id)
+        n.id == note_id, heard_in(n.conversation_id, n.posted_at, asker.actor)
     )
     row = await first(work, seen)
     if row is None:

@@ -14,16 +14,20 @@ from domain.actors import (
     ROLE_RIGHTS,
     Actor,
     ActorKind,
+    OrganizationRole,
 )
+from domain.invitations import InvitationStatus
 from models.agents import agents, integrations
-from models.conversations import conversations
+from models.conversations import conversations, participants
 from models.database import Reads, first
+from models.invitations import invitations
 from models.organizations import department_supervisors, departments
+from models.visibility import current_status, is_present
 
 
 @dataclass(frozen=True)
 class Claims:
-    """What a verified token says. A customer's names one conversation; an organization, when named, must be theirs."""
+    """What a verified token says. A customer's names one conversation, a guest's may; an organization, when named, must be theirs."""
 
     kind: ActorKind
     subject_id: UUID
@@ -68,6 +72,8 @@ async def _agent(reads: Reads, claims: Claims) -> Actor | None:
     if not rows:
         return None
     organization_id, role, department_id, granted, external, _ = rows[0]
+    if claims.conversation_id is not None:
+        return await _guest(reads, claims, organization_id, department_id, external)
     return Actor(
         ActorKind.AGENT,
         claims.subject_id,
@@ -75,7 +81,36 @@ async def _agent(reads: Reads, claims: Claims) -> Actor | None:
         role=role,
         department_id=department_id,
         supervised=tuple(row[5] for row in rows if row[5] is not None),
+        external=external,
         rights=OUTSIDER_RIGHTS if external else ROLE_RIGHTS[role] | granted,
+        expires_at=claims.expires_at,
+    )
+
+
+async def _guest(
+    reads: Reads, claims: Claims, organization_id: UUID, department_id: UUID, external: bool
+) -> Actor | None:
+    """Return an agent whose token is good for one conversation, as long as they are invited to it or take part."""
+    i, p = invitations.c, participants.c
+    asked = sa.exists().where(
+        i.conversation_id == claims.conversation_id,
+        i.invitee_id == claims.subject_id,
+        current_status() == InvitationStatus.PENDING,
+    )
+    inside = sa.exists().where(
+        p.conversation_id == claims.conversation_id, p.agent_id == claims.subject_id, is_present()
+    )
+    if not (await reads.all(sa.select(asked | inside)))[0][0]:
+        return None
+    return Actor(
+        ActorKind.AGENT,
+        claims.subject_id,
+        organization_id,
+        role=OrganizationRole.AGENT,
+        department_id=department_id,
+        conversation_id=claims.conversation_id,
+        external=external,
+        rights=OUTSIDER_RIGHTS,
         expires_at=claims.expires_at,
     )
 

@@ -36,6 +36,15 @@ class Contact:
 
 
 @dataclass(frozen=True)
+class Guest:
+    """Who may come into which conversation until when."""
+
+    agent_id: UUID
+    conversation_id: UUID
+    until: datetime
+
+
+@dataclass(frozen=True)
 class Changed:
     conversation_id: UUID | None = None
     invitation_id: UUID | None = None
@@ -48,6 +57,7 @@ class Changed:
     authorization_id: UUID | None = None
     stage_id: UUID | None = None
     contact: Annotated[Contact | None, Field(exclude=True)] = None  # told once: never stored
+    guest: Guest | None = None
     agent_id: UUID | None = None
     organization_id: UUID | None = None
     invite_rule_id: UUID | None = None

@@ -6,8 +6,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
+from uuid import UUID
 
 import strawberry
 from graphql import (
@@ -49,9 +51,13 @@ class RateLimiter(Protocol):
         ...
 
 
+# From an agent, a conversation and a time to a token that is good for nothing else.
+SignGuest = Callable[[UUID, UUID, datetime], str]
+
+
 @dataclass(frozen=True)
 class Services:
-    """What a process shares between its operations."""
+    """What a process shares between its operations. `sign` is None where an identity provider makes the tokens."""
 
     database: Database
     feeds: Feeds
@@ -59,6 +65,7 @@ class Services:
     wake: Wake
     rates: RateLimiter
     compiler: Compiler | None = None
+    sign: SignGuest | None = None
 
 
 @dataclass(frozen=True)

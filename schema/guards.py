@@ -90,6 +90,7 @@ ARGUMENTS = {
 }
 
 AGENTS = Requires(audience=[Audience.AGENT])
+COLLEAGUES = Requires(audience=[Audience.AGENT], right=OrganizationRight.FIND_AGENTS)
 
 
 def _join(names: Any) -> str:

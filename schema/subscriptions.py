@@ -12,10 +12,12 @@ from uuid import UUID
 import strawberry
 
 from domain import text
-from domain.actors import Asker, Audience, OrganizationRight
+from domain.actors import Asker, Audience
+from domain.cursors import Cursor as Place
 from domain.cursors import read_cursor
 from domain.errors import (
     BadUserInput,
+    CursorExpired,
     Forbidden,
     InvalidInput,
     NotFound,
@@ -23,14 +25,22 @@ from domain.errors import (
     NotPermitted,
 )
 from domain.permissions import Permission
-from domain.streams import Stream, conversation_stream, customer_stream, inbox, notes_stream
+from domain.streams import (
+    Stream,
+    StreamKind,
+    conversation_stream,
+    customer_stream,
+    inbox,
+    notes_stream,
+)
 from models.stored import StoredEvent, heads
 from resolvers import access
 from resolvers.notifications import deliver
+from resolvers.reads.events import missed
 from resolvers.reads.invitations import pending_of
 from schema.context import Info, Parked
 from schema.fields import given, subscription
-from schema.guards import AGENTS, Requires
+from schema.guards import AGENTS, COLLEAGUES, Requires
 from schema.ids import decode, decode_list
 from schema.inputs.agents import PresenceFilter
 from schema.scalars import Cursor
@@ -46,7 +56,6 @@ from subscriptions.streams import check_belongs
 VIEW = Requires(audience=[Audience.AGENT], permission=Permission.VIEW_CONVERSATION)
 READ_NOTES = Requires(audience=[Audience.AGENT], permission=Permission.READ_NOTES)
 CUSTOMERS = Requires(audience=[Audience.CUSTOMER])
-COLLEAGUES = Requires(audience=[Audience.AGENT], right=OrganizationRight.FIND_AGENTS)
 
 Resume = Annotated[
     Cursor | None,
@@ -85,7 +94,9 @@ async def _stream(
 
     Where others follow for the operation, it is left at this place to them.
     """
-    services, facts = info.context.services, info.context.facts
+    services, facts, actor = info.context.services, info.context.facts, info.context.known
+    if stream.kind is StreamKind.INBOX and actor.conversation_id is not None:
+        raise Forbidden("This token is good for one conversation, not for your inbox.")
     if after is None:
         async with services.database.snapshot() as frozen:
             place = (await heads(frozen, [stream])).get(stream)
@@ -95,14 +106,22 @@ async def _stream(
     else:
         place = read_cursor(after)
         check_belongs(place, stream)
+        if actor.external and await _missed(info, stream, place):
+            raise CursorExpired("You take part since later than this: take a new snapshot.")
     if facts.parks:
         facts.parked = Parked(stream, place, tells or EVERYTHING)
         return
-    events = follow(services.feeds, stream, info.context.known.id, place)
+    events = follow(services.feeds, stream, actor.id, place)
     async with aclosing(events):
         async for event in events:
             if event.type.startswith(tells or EVERYTHING):
                 yield event
+
+
+async def _missed(info: Info, stream: Stream, place: Place) -> bool:
+    of_conversation = stream.kind in {StreamKind.CONVERSATION, StreamKind.NOTES}
+    reads, actor = info.context.reads, info.context.known
+    return of_conversation and await missed(reads, actor, stream, place.sequence)
 
 
 def _check_device(name: str) -> None:

@@ -53,11 +53,13 @@ def build_app(chosen: Settings) -> Starlette:
     rates = buckets(chosen.rates, chosen.rates_url)
     compiler = Compiler(schema.guarded, chosen.compiled)
     feeds, presences = Feeds(database, wake.hub), Presences(database, wake.hub)
-    services = Services(database, feeds, presences, wake, rates, compiler)
+    authenticator = Authenticator(chosen)
+    sign = authenticator.sign_guest if authenticator.secret else None
+    services = Services(database, feeds, presences, wake, rates, compiler, sign)
     edge = Edge(
         services,
         Runner(metrics, tracer(on=chosen.traces), Followings(services, metrics)),
-        Authenticator(chosen),
+        authenticator,
         connections,
         load(chosen.documents, only=chosen.only_trusted_documents),
         chosen.by_get,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from uuid import UUID
+
 import jwt
 
+from domain.actors import ActorKind
 from resolvers.actors import Claims
 from server.keys import ALGORITHMS, KeySet, NoSuchKey
 from server.settings import Settings
-from server.tokens import INVALID, UNREADABLE, BadToken, Expected, bearer, verify
+from server.tokens import INVALID, UNREADABLE, BadToken, Expected, bearer, sign, verify
 
 
 class Authenticator:
@@ -26,6 +30,13 @@ class Authenticator:
         if self.keys is None:
             return verify(self.secret, token, expected=self.expected)
         return await self._by_public_key(self.keys, token)
+
+    def sign_guest(self, agent_id: UUID, conversation_id: UUID, until: datetime) -> str:
+        """Return a token that is good for one conversation until then."""
+        assert self.secret, "with an identity provider nothing is signed here"
+        left = until - datetime.now(UTC)
+        named = (ActorKind.AGENT, agent_id, conversation_id)
+        return sign(self.secret, *named, ttl=left, expected=self.expected)
 
     async def _by_public_key(self, keys: KeySet, token: str) -> Claims:
         """Let the key say which algorithm it is for; the token must name the same one."""

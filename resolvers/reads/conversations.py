@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from domain.conversations import (
     CustomerTier,
 )
 from domain.cursors import Cursor, digest_of
+from domain.masking import mask_name
 from domain.permissions import ParticipantRole, PermissionLevel
 from domain.streams import StreamKind
 from models.conversations import collaborations, conversations, customers, participants
@@ -33,6 +34,7 @@ from models.visibility import (
     standing,
     stands_in,
 )
+from resolvers.reads.hiding import hidden_from, page_hidden_from
 from resolvers.reads.paging import Order, PageRequest, PageView, read_page
 
 
@@ -114,7 +116,7 @@ NEWEST_FIRST = Order([conversations.c.opened_at, conversations.c.id], descending
 
 def visible_conversations(actor: Actor) -> Query:
     """Every conversation the asker may see, each with the asker's own place in it."""
-    mine = (viewer.c.conversation_id == conversations.c.id) & standing(actor.id, viewer.c)
+    mine = (viewer.c.conversation_id == conversations.c.id) & standing(actor, viewer.c)
     of_conversation = streams.c.kind == StreamKind.CONVERSATION
     own_stream = of_conversation & (streams.c.owner_id == conversations.c.id)
     g = delegations.c
@@ -154,11 +156,12 @@ async def list_conversations(
     if wanted.classes is not None:
         found = found.where(sa.or_(sa.false(), *(_of_class(kind) for kind in wanted.classes)))
     if wanted.participating is not None:
-        inside = stands_in(c.id, actor.id)
+        inside = stands_in(c.id, actor)
         found = found.where(
             inside if wanted.participating else ~inside & oversees(actor, c.department_id)
         )
-    return await read_page(reads, CONVERSATION, found, order, page)
+    listed = await read_page(reads, CONVERSATION, found, order, page)
+    return await page_hidden_from(actor, reads, listed, "subject", place="id")
 
 
 def _of_class(kind: ConversationClass) -> sa.ColumnElement[bool]:
@@ -169,7 +172,9 @@ async def conversations_by_id(
     reads: Reads, actor: Actor, ids: Sequence[UUID]
 ) -> Mapping[UUID, ConversationView]:
     statement = visible_conversations(actor).where(conversations.c.id.in_(ids))
-    return {view.id: view for view in await CONVERSATION.all(reads, statement)}
+    found = await CONVERSATION.all(reads, statement)
+    found = await hidden_from(actor, reads, found, "subject", place="id")
+    return {view.id: view for view in found}
 
 
 async def customers_by_id(
@@ -177,11 +182,14 @@ async def customers_by_id(
 ) -> Mapping[UUID, CustomerView]:
     """Return customers of conversations the asker stands in."""
     c = conversations.c
-    known = sa.exists().where(c.customer_id == customers.c.id, stands_in(c.id, actor.id))
+    known = sa.exists().where(c.customer_id == customers.c.id, stands_in(c.id, actor))
     statement = CUSTOMER.select().where(
         customers.c.organization_id == actor.organization_id, customers.c.id.in_(ids), known
     )
-    return {view.id: view for view in await CUSTOMER.all(reads, statement)}
+    found = {view.id: view for view in await CUSTOMER.all(reads, statement)}
+    if actor.external:
+        return {id_: replace(view, name=mask_name(view.name)) for id_, view in found.items()}
+    return found
 
 
 def _seen_collaborations(actor: Actor) -> Query:

@@ -8,14 +8,27 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from domain.actors import Actor
-from domain.streams import StreamKind
+from domain.streams import Stream, StreamKind
 from models.database import Query, Reads
 from models.log import events, streams
 from models.stored import STORED, StoredEvent
-from models.visibility import stands_in
+from models.visibility import heard_in
 from resolvers.reads.paging import Order, PageRequest, PageView, read_pages
 
 OLDEST_FIRST = Order([events.c.seq])
+
+
+async def missed(reads: Reads, actor: Actor, stream: Stream, sequence: int) -> bool:
+    """Tell whether something after this place was before the asker could hear it."""
+    s, e = streams.c, events.c
+    earlier = sa.exists().where(
+        e.stream_id == stream.id,
+        e.seq > sequence,
+        s.id == e.stream_id,
+        ~heard_in(s.owner_id, e.occurred_at, actor),
+    )
+    found: bool = (await reads.all(sa.select(earlier)))[0][0]
+    return found
 
 
 # What tells of people and levels, by the beginnings of its names.
@@ -34,7 +47,9 @@ async def history_of(
     found: Query = (
         STORED.select()
         .join_from(events, streams)
-        .where(streams.c.kind == StreamKind.CONVERSATION, stands_in(owner, actor.id))
+        .where(
+            streams.c.kind == StreamKind.CONVERSATION, heard_in(owner, events.c.occurred_at, actor)
+        )
     )
     if kinds:
         found = found.where(sa.or_(*(events.c.type.startswith(kind) for kind in kinds)))

@@ -13,6 +13,7 @@ from models.database import Reads
 from models.holds import holds
 from models.shapes import shape
 from models.visibility import stands_in
+from resolvers.reads.hiding import hidden_from
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,8 @@ async def holds_of(
         HOLD.select().where(
             h.conversation_id.in_(conversation_ids),
             going_on,
-            stands_in(h.conversation_id, actor.id),
+            stands_in(h.conversation_id, actor),
         ),
     )
+    found = await hidden_from(actor, reads, found, "reason")
     return {view.conversation_id: view for view in found}

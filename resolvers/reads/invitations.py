@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -20,7 +20,7 @@ from domain.invitations import (
     InvitationKind,
     InvitationStatus,
 )
-from domain.masking import mask_name, mask_text
+from domain.masking import mask_all, mask_name, mask_text
 from domain.permissions import ParticipantRole, PermissionLevel
 from models.conversations import conversations, customers, participants
 from models.database import Query, Reads
@@ -28,6 +28,7 @@ from models.invitations import invitations
 from models.messages import messages
 from models.shapes import grouped, shape
 from models.visibility import current_status, decides, invitation_ended_at, invitation_visible
+from resolvers.reads.hiding import hidden_from, page_hidden_from, pages_hidden_from
 from resolvers.reads.paging import Order, PageRequest, PageView, read_page, read_pages
 
 PREVIEWED_MESSAGES = 3
@@ -95,6 +96,7 @@ INVITATION = shape(
 )
 NEWEST_FIRST = Order([i.sent_at, i.id], descending=True)
 OLDEST_FIRST = Order([i.sent_at, i.id])
+TEXTS = ("background", "special_notes", "emergency_reason", "rejection_reason", "decline_comment")
 
 
 class InvitationDirection(StrEnum):
@@ -109,8 +111,12 @@ def visible_invitations(actor: Actor) -> Query:
 async def invitations_by_id(
     reads: Reads, actor: Actor, ids: Sequence[UUID]
 ) -> Mapping[UUID, InvitationView]:
-    statement = visible_invitations(actor).where(i.id.in_(ids))
-    return {view.id: view for view in await INVITATION.all(reads, statement)}
+    found = await _read(reads, actor, visible_invitations(actor).where(i.id.in_(ids)))
+    return {view.id: view for view in found}
+
+
+async def _read(reads: Reads, actor: Actor, statement: Query) -> list[InvitationView]:
+    return await hidden_from(actor, reads, await INVITATION.all(reads, statement), *TEXTS)
 
 
 async def my_invitations(
@@ -124,7 +130,8 @@ async def my_invitations(
     found = visible_invitations(actor).where(mine == actor.id)
     if statuses is not None:
         found = found.where(current_status().in_(statuses))
-    return await read_page(reads, INVITATION, found, NEWEST_FIRST, page)
+    listed = await read_page(reads, INVITATION, found, NEWEST_FIRST, page)
+    return await page_hidden_from(actor, reads, listed, *TEXTS)
 
 
 async def pending_of(reads: Reads, actor: Actor) -> list[InvitationView]:
@@ -132,7 +139,7 @@ async def pending_of(reads: Reads, actor: Actor) -> list[InvitationView]:
     pending = visible_invitations(actor).where(
         i.invitee_id == actor.id, current_status() == InvitationStatus.PENDING
     )
-    return await INVITATION.all(reads, pending.order_by(i.sent_at, i.id))
+    return await _read(reads, actor, pending.order_by(i.sent_at, i.id))
 
 
 async def open_of(reads: Reads, actor: Actor, conversation_id: UUID | None) -> list[InvitationView]:
@@ -140,7 +147,7 @@ async def open_of(reads: Reads, actor: Actor, conversation_id: UUID | None) -> l
     mine = (i.invitee_id == actor.id) | (i.inviter_id == actor.id)
     theirs = mine if conversation_id is None else i.conversation_id == conversation_id
     found = visible_invitations(actor).where(theirs, current_status().in_(OPEN))
-    return await INVITATION.all(reads, found.order_by(i.sent_at, i.id))
+    return await _read(reads, actor, found.order_by(i.sent_at, i.id))
 
 
 def awaiting(actor: Actor) -> Query:
@@ -177,9 +184,10 @@ async def invitations_of(
     found = visible_invitations(actor)
     if statuses is not None:
         found = found.where(current_status().in_(statuses))
-    return await read_pages(
+    pages = await read_pages(
         reads, INVITATION, found, i.conversation_id, conversation_ids, NEWEST_FIRST, page
     )
+    return await pages_hidden_from(actor, reads, pages, *TEXTS)
 
 
 async def previews_of(
@@ -197,12 +205,20 @@ async def previews_of(
         .where(i.id.in_(invitation_ids), invitation_visible(actor), current_status().in_(OPEN))
     )
     recent = await _recent_messages(reads, [row[1] for row in rows])
-    return {row[0]: _preview(row, recent[row[1]]) for row in rows}
+    found = {row[0]: _preview(row, recent[row[1]]) for row in rows}
+    if not actor.external:
+        return found
+    return {row[0]: _for_outsiders(found[row[0]], row[5]) for row in rows}
 
 
 def _preview(row: Sequence[Any], recent: Sequence[PreviewMessageView]) -> PreviewView:
     _, _, subject, classes, opened_at, name, tier, count = row
     return PreviewView(mask_text(subject), classes, opened_at, mask_name(name), tier, count, recent)
+
+
+def _for_outsiders(view: PreviewView, name: str) -> PreviewView:
+    recent = [replace(said, text=mask_all(said.text, name)) for said in view.recent_messages]
+    return replace(view, subject=mask_all(view.subject, name), recent_messages=recent)
 
 
 async def _recent_messages(

@@ -16,7 +16,8 @@ from models.database import Query, Reads
 from models.messages import messages, notes, suggestion_uses
 from models.organizations import organizations
 from models.shapes import shape
-from models.visibility import current_conversation_status, resumes_at, stands_in
+from models.visibility import current_conversation_status, heard_in, resumes_at
+from resolvers.reads.hiding import hidden_from, pages_hidden_from
 from resolvers.reads.organizations import ServiceIdentityView
 from resolvers.reads.paging import Order, PageRequest, PageView, read_page, read_pages
 
@@ -78,32 +79,36 @@ NOTE = shape(NoteView, notes)
 TRANSCRIPT = shape(TranscriptMessageView, messages)
 MESSAGES_OLDEST_FIRST = Order([m.sent_at, m.id])
 NOTES_OLDEST_FIRST = Order([n.posted_at, n.id])
+IN_MESSAGES = ("text",)
+IN_NOTES = ("text", "suggested_reply")
 
 
 def visible_messages(actor: Actor) -> Query:
-    return MESSAGE.select().where(stands_in(m.conversation_id, actor.id))
+    return MESSAGE.select().where(heard_in(m.conversation_id, m.sent_at, actor))
 
 
 def visible_notes(actor: Actor) -> Query:
-    return NOTE.select().where(stands_in(n.conversation_id, actor.id))
+    return NOTE.select().where(heard_in(n.conversation_id, n.posted_at, actor))
 
 
 async def messages_by_id(
     reads: Reads, actor: Actor, ids: Sequence[UUID]
 ) -> Mapping[UUID, MessageView]:
     statement = visible_messages(actor).where(m.id.in_(ids))
-    return {view.id: view for view in await MESSAGE.all(reads, statement)}
+    found = await MESSAGE.all(reads, statement)
+    return {view.id: view for view in await hidden_from(actor, reads, found, *IN_MESSAGES)}
 
 
 async def notes_by_id(reads: Reads, actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, NoteView]:
     statement = visible_notes(actor).where(n.id.in_(ids))
-    return {view.id: view for view in await NOTE.all(reads, statement)}
+    found = await NOTE.all(reads, statement)
+    return {view.id: view for view in await hidden_from(actor, reads, found, *IN_NOTES)}
 
 
 async def messages_of(
     reads: Reads, actor: Actor, conversation_ids: Sequence[UUID], page: PageRequest
 ) -> Mapping[UUID, PageView[MessageView]]:
-    return await read_pages(
+    found = await read_pages(
         reads,
         MESSAGE,
         visible_messages(actor),
@@ -112,6 +117,7 @@ async def messages_of(
         MESSAGES_OLDEST_FIRST,
         page,
     )
+    return await pages_hidden_from(actor, reads, found, *IN_MESSAGES)
 
 
 async def notes_of(
@@ -123,9 +129,10 @@ async def notes_of(
 ) -> Mapping[UUID, PageView[NoteView]]:
     found = visible_notes(actor)
     found = found if kinds is None else found.where(n.kind.in_(kinds))
-    return await read_pages(
+    pages = await read_pages(
         reads, NOTE, found, n.conversation_id, conversation_ids, NOTES_OLDEST_FIRST, page
     )
+    return await pages_hidden_from(actor, reads, pages, *IN_NOTES)
 
 
 async def customer_conversation(reads: Reads, actor: Actor) -> CustomerConversationView | None:

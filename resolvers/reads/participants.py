@@ -75,7 +75,7 @@ OLDEST_FIRST = Order([p.joined_at, p.id])
 
 
 def visible_participants(actor: Actor) -> Query:
-    mine = (viewer.c.conversation_id == p.conversation_id) & standing(actor.id, viewer.c)
+    mine = (viewer.c.conversation_id == p.conversation_id) & standing(actor, viewer.c)
     return (
         PARTICIPANT.select()
         .select_from(participants.outerjoin(viewer, mine))

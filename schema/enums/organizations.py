@@ -18,7 +18,7 @@ publish(
     "What an actor may do in the organization as a whole.",
     FIND_AGENTS="Look for colleagues. Outside experts may not.",
     OPEN_CONVERSATION="Open conversations. Outside experts may not.",
-    INVITE_EXTERNAL="Reserved for inviting outside experts, which nobody can for now.",
+    INVITE_EXTERNAL="Invite outside experts, as GUEST_EXPERT. Supervisors and admins hold it.",
     MANAGE_POLICY="Set the rules of collaboration. Admins may.",
     READ_AUDIT="Read the audit. Admins may.",
 )

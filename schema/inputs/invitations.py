@@ -46,7 +46,7 @@ class InviteeInput:
 
     target: InvitationTarget = value("Whom to invite.")
     role: ParticipantRole = optional(
-        "Why they take part; never PRIMARY. GUEST_EXPERT is for outside experts alone, who cannot be invited yet.",
+        "Why they take part; never PRIMARY. GUEST_EXPERT is for outside experts, and they take part as nothing else.",
         ParticipantRole.EXPERT,
     )
     level: PermissionLevel | None = optional(

@@ -5,6 +5,7 @@ import strawberry
 from schema.mutations.agents import AgentMutations
 from schema.mutations.authorizations import AuthorizationMutations
 from schema.mutations.conversations import ConversationMutations
+from schema.mutations.guests import GuestMutations
 from schema.mutations.handing import HandingMutations
 from schema.mutations.invitations import InvitationMutations
 from schema.mutations.invite_rules import InviteRuleMutations
@@ -17,6 +18,7 @@ from schema.mutations.policies import PolicyMutations
 @strawberry.type(description="What can be done. Each is one action in one transaction.")
 class Mutation(
     InvitationMutations,
+    GuestMutations,
     ParticipantMutations,
     HandingMutations,
     AuthorizationMutations,

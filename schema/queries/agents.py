@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import strawberry
 
 from domain import text
-from domain.actors import Audience, OrganizationRight
+from domain.actors import OrganizationRight
 from domain.agents import AgentPresence
 from domain.errors import BadUserInput, InvalidInput
 from resolvers.eligibility import with_eligibility
@@ -18,12 +18,10 @@ from schema.connections import Connection
 from schema.context import Info
 from schema.enums import OrderDirection
 from schema.fields import After, Before, First, Last, given, paged, query
-from schema.guards import AGENTS, Requires
+from schema.guards import AGENTS, COLLEAGUES
 from schema.ids import decode, decode_list
 from schema.inputs.agents import AgentFilter, AgentSort
 from schema.types.agents import Agent, Viewer
-
-COLLEAGUES = Requires(audience=[Audience.AGENT], right=OrganizationRight.FIND_AGENTS)
 
 
 def _agent_filter(where: AgentFilter | None) -> agents.AgentFilter:

@@ -10,13 +10,13 @@ from resolvers.reads import organizations
 from schema.connections import Connection
 from schema.context import Info
 from schema.fields import After, Before, First, Last, paged, query
-from schema.guards import AGENTS
+from schema.guards import COLLEAGUES
 from schema.types.organizations import Department, Skill
 
 
 @strawberry.type
 class OrganizationQueries:
-    @query(Connection[Department], AGENTS)
+    @query(Connection[Department], COLLEAGUES)
     async def departments(
         self,
         info: Info,
@@ -29,7 +29,7 @@ class OrganizationQueries:
         page = paged(info, first, after, last, before)
         return await organizations.list_departments(info.context.reads, info.context.known, page)
 
-    @query(Connection[Skill], AGENTS)
+    @query(Connection[Skill], COLLEAGUES)
     async def skills(
         self,
         info: Info,

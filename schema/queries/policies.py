@@ -11,7 +11,7 @@ from resolvers.reads import policies
 from schema.connections import Connection
 from schema.context import Info
 from schema.fields import After, Before, First, Last, paged, query
-from schema.guards import AGENTS, Requires
+from schema.guards import COLLEAGUES, Requires
 from schema.types.policies import CollaborationPolicy, PolicyChange
 
 MANAGERS = Requires(audience=[Audience.AGENT], right=OrganizationRight.MANAGE_POLICY)
@@ -19,7 +19,7 @@ MANAGERS = Requires(audience=[Audience.AGENT], right=OrganizationRight.MANAGE_PO
 
 @strawberry.type
 class PolicyQueries:
-    @query(CollaborationPolicy, AGENTS)
+    @query(CollaborationPolicy, COLLEAGUES)
     async def collaboration_policy(self, info: Info) -> Any:
         """The rules of collaboration in your organization."""
         return await policies.current_policy(info.context.reads, info.context.known.organization_id)

@@ -17,7 +17,7 @@ from resolvers.reads.invite_rules import invite_rules_of
 from resolvers.recommendations import recommend
 from schema.context import Info
 from schema.fields import given, query
-from schema.guards import AGENTS, Requires
+from schema.guards import COLLEAGUES, Requires
 from schema.ids import decode
 from schema.types.invite_rules import InviteRule, InviteSuggestion
 from schema.types.recommendations import RANKING, HowMany, Recommendations, how_many
@@ -73,7 +73,7 @@ class RecommendationQueries:
         here = await conversation_here(info, conversation_id)
         return here and await suggest(info.context.reads, info.context.known, here)
 
-    @query(list[InviteRule], AGENTS)
+    @query(list[InviteRule], COLLEAGUES)
     async def invite_rules(self, info: Info) -> Any:
         """Your organization's rules about whom to invite when, in their order."""
         return await invite_rules_of(info.context.reads, info.context.known.organization_id)

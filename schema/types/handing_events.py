@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from domain.handing import DelegationEnding, HandoverCause
 from resolvers.reads.conversations import conversations_by_id
 from resolvers.reads.handing import delegations_by_id, offers_by_id
 from resolvers.reads.participants import participants_by_id
-from schema.fields import Sight, batched, interface
+from schema.context import Info
+from schema.fields import Sight, batched, computed, interface
 from schema.types.conversations import Conversation
 from schema.types.events import ConversationEvent, Event, InboxEvent, event, fact
 from schema.types.handing import Delegation, PrimaryOffer
@@ -46,11 +48,6 @@ class PrimaryTransferred(ConversationEvent, InboxEvent):
     """The primary role changed hands, in one moment."""
 
     cause: HandoverCause = fact("What moved it.", "cause", HandoverCause)
-    takeover_reason: str | None = fact(
-        "Why, in the words of who took it over; null for other causes.",
-        "takeover_reason",
-        str | None,
-    )
     primary: Participant | None = batched(
         Participant | None,
         participants_by_id,
@@ -58,6 +55,12 @@ class PrimaryTransferred(ConversationEvent, InboxEvent):
         "Who leads since then.",
         sight=Sight.PART,
     )
+
+    @computed(str | None, sight=Sight.PART)
+    def takeover_reason(self: Any, info: Info) -> Any:
+        """Why, in the words of who took it over; null for other causes, and for guests."""
+        return None if info.context.known.external else self.facts.takeover_reason
+
     former: Participant | None = batched(
         Participant | None,
         participants_by_id,

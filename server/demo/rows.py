@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel import SQLModel
 
-from domain.actors import OrganizationRole
+from domain.actors import OrganizationRight, OrganizationRole
 from domain.agents import AgentPresence
 from domain.conversations import CustomerTier
 from domain.invite_rules import USUAL_RULES
@@ -144,6 +144,10 @@ def _staff() -> Iterator[tuple[str, list[str]]]:
             yield firm, line
 
 
+# Who may do more than their role lets them.
+GRANTED = {"lin": frozenset({OrganizationRight.INVITE_EXTERNAL})}
+
+
 def _agent(firm: str, line: list[str], now: datetime) -> Agent:
     key, name, alias, department, title, role, presence, _ = line
     stated = AgentPresence(presence)
@@ -158,6 +162,7 @@ def _agent(firm: str, line: list[str], now: datetime) -> Agent:
         title=title,
         role=OrganizationRole(role),
         stated_presence=stated,
+        granted_rights=GRANTED.get(key, frozenset()),
         last_seen_at=now - (AWAY_FOR if stated is AgentPresence.OFFLINE else timedelta()),
     )
 

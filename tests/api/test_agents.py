@@ -203,7 +203,7 @@ async def test_each_colleague_says_why_not_with_all_reasons(service: Service) ->
             "INVITEE_AT_CAPACITY",
             full,
         ],
-        "ext": ["EXTERNAL_NOT_PERMITTED", "INVITEE_OFFLINE", full],
+        "ext": ["EXTERNAL_NOT_PERMITTED", full],
     }
     for key, codes_ in expected.items():
         assert await reasons(service, key, here) == codes_, key

@@ -12,6 +12,7 @@ from schema.guards import Guard, Public
 
 READ_ONLY, GUIDE, EDIT, MANAGE, FULL = PermissionLevel
 MEMBER = frozenset({OrganizationRight.FIND_AGENTS, OrganizationRight.OPEN_CONVERSATION})
+HOSTS = MEMBER | {OrganizationRight.INVITE_EXTERNAL}
 HOST = frozenset({OrganizationRight.OPEN_CONVERSATION})
 
 # The table of levels, written out once more.
@@ -36,7 +37,10 @@ HELD = {
 
 @dataclass(frozen=True)
 class Asker:
-    """`key` is who it is in the world; `level` is held in the one conversation that is asked about."""
+    """`key` is who it is in the world; `level` is held in the one conversation that is asked about.
+
+    Who is `bound` has a token that names it.
+    """
 
     key: str = ""
     audience: Audience | None = Audience.AGENT
@@ -46,6 +50,8 @@ class Asker:
     oversees: bool = False
     invited: bool = False
     served: bool = False
+    guest: bool = False
+    bound: bool = False
 
     def holds(self, permission: Permission) -> bool:
         levels = [level for level in PermissionLevel if self.level and level <= self.level]
@@ -61,15 +67,18 @@ ASKERS = {
     "guide": Asker("chen", level=GUIDE),
     "edit": Asker("sun", level=EDIT),
     "manage": Asker("zhou", level=MANAGE),
-    "primary": Asker("lin", level=FULL),
+    "primary": Asker("lin", level=FULL, rights=HOSTS),
     "former participant": Asker("he"),
-    "supervisor outside": Asker("zhao", oversees=True),
+    "supervisor outside": Asker("zhao", oversees=True, rights=HOSTS),
     "admin outside": Asker(
         "admin",
         oversees=True,
-        rights=MEMBER | {OrganizationRight.MANAGE_POLICY, OrganizationRight.READ_AUDIT},
+        rights=HOSTS | {OrganizationRight.MANAGE_POLICY, OrganizationRight.READ_AUDIT},
     ),
     "outside expert": Asker("ext", rights=frozenset()),
+    "guest": Asker("fay", level=GUIDE, rights=frozenset(), guest=True),
+    "guest by token": Asker("fay", level=GUIDE, rights=frozenset(), guest=True, bound=True),
+    "colleague by token": Asker("chen", level=GUIDE, rights=frozenset(), bound=True),
     "customer": Asker("customer", Audience.CUSTOMER, rights=frozenset(), served=True),
     "another customer": Asker("neighbour", Audience.CUSTOMER, rights=frozenset()),
     "integration": Asker("site", Audience.INTEGRATION, rights=HOST, served=True),
@@ -96,7 +105,8 @@ SEES: dict[str, Callable[[Asker], bool]] = {
     "Customer": _inside,
     "CustomerMessage": _inside,
     "InternalNote": _inside,
-    "Invitation": lambda asker: _inside(asker) or asker.invited,
+    "Invitation": lambda asker: (_inside(asker) and not asker.guest) or asker.invited,
+    "GuestInvitation": _inside,
     "Approval": lambda asker: asker.key in {"zhao", "mei"},
     "Agent": lambda asker: asker.ours and OrganizationRight.FIND_AGENTS in asker.rights,
     "Department": lambda asker: asker.ours,
@@ -141,6 +151,8 @@ def promised(asker: Asker, root: str, guards: Sequence[Guard], plan: Any) -> str
     """Return what a root field answers about the row that its arguments name."""
     if (answer := admission(asker, guards)) != ADMITTED:
         return answer
+    if plan.inbox and asker.bound:
+        return TOO_LOW[root]
     if plan.row and not SEES[plan.row](asker):
         return HIDDEN[root]
     if plan.row and not all(asker.holds(each) for each in permissions(guards)):

@@ -18,11 +18,15 @@ Arguments = Callable[[Stage, Asker], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Plan:
-    """`row` is the kind of the row that the arguments name; `mine` says whose it must be besides."""
+    """`row` is the kind of the row that the arguments name; `mine` says whose it must be besides.
+
+    `inbox` is no matter of one conversation.
+    """
 
     arguments: Arguments = lambda stage, asker: {}
     row: str | None = None
     mine: Callable[[Asker], bool] | None = None
+    inbox: bool = False
     rules: Mapping[PermissionLevel | None, str] = field(default_factory=dict)
 
 
@@ -109,6 +113,9 @@ PLANS = {
     "Query.collaborationHistory": Plan(STREAM, "Conversation"),
     "Mutation.openConversation": Plan(opening),
     "Mutation.inviteAgents": Plan(invitation, "Conversation"),
+    "Mutation.issueGuestToken": Plan(
+        given(invitationId="GuestInvitation"), "GuestInvitation", lambda asker: asker.key == "lin"
+    ),
     "Mutation.acceptInvitation": Plan(
         given(invitationId="Invitation"), "Invitation", lambda asker: asker.invited
     ),
@@ -201,10 +208,10 @@ PLANS = {
     "Mutation.updateInviteRule": Plan(rule, "InviteRule"),
     "Mutation.sendCustomerMessage": Plan(relayed, "Transcript"),
     "Subscription.invitationUpdates": Plan(STREAM, "Conversation"),
-    "Subscription.pendingApprovalUpdates": Plan(),
+    "Subscription.pendingApprovalUpdates": Plan(inbox=True),
     "Subscription.internalNotes": Plan(STREAM, "Conversation"),
     "Subscription.conversationEvents": Plan(STREAM, "Conversation"),
-    "Subscription.inbox": Plan(),
+    "Subscription.inbox": Plan(inbox=True),
     "Subscription.presenceChanges": Plan(),
     "Subscription.customerMessages": Plan(),
 }

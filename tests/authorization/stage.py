@@ -15,8 +15,9 @@ from models.unit_of_work import unit_of_work
 from server.tokens import sign
 from tests.api.asking import act, open_with
 from tests.authorization.askers import Asker
+from tests.guests import bound, guest_invited
 from tests.service import SECRET, Person, Service, codes, node_id
-from tests.steps import conversation_id, invited, join, note
+from tests.steps import accept, conversation_id, invited, join, note
 from tests.world import FAR, add_agent, add_conversation, change
 
 JOINING: dict[str, dict[str, Any]] = {
@@ -55,6 +56,8 @@ class Stage:
         match asker.audience:
             case None:
                 return self.service.anonymous()
+            case Audience.AGENT if asker.bound:
+                return bound(self.service, asker.key)
             case Audience.AGENT:
                 return self.service.agent(asker.key)
             case Audience.INTEGRATION:
@@ -74,6 +77,8 @@ async def set_stage(service: Service) -> Stage:
     stage = Stage(service)
     for key, offer in JOINING.items():
         await join(service, key, **offer)
+    stage.ids["GuestInvitation"] = await guest_invited(service, "fay")
+    assert codes(await accept(service, "fay", stage.ids["GuestInvitation"])) == []
     await _lead_and_return(stage)
     for key in ("lin", "chen", "sun", "zhou", "he"):
         posted = await note(service, key, f"A note of {key}.")
@@ -134,6 +139,7 @@ async def _add_neighbours(service: Service) -> None:
     world = service.world
     async with unit_of_work(service.database, lambda heads: None) as work:
         world.agents["ma"] = await add_agent(work, world, "ma", "technology")
+        world.agents["fay"] = await add_agent(work, world, "fay", "external-experts")
         await add_conversation(work, world, world.neighbouring, "ma", customer="neighbour")
     roomy = frozenset({ConversationClass.COMPLAINT})
     here = conversations.c.id == world.conversation

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.actors import OrganizationRole
+from domain.actors import OrganizationRight, OrganizationRole
 from domain.agents import AgentPresence
 from domain.conversations import ConversationClass
 from domain.eligibility import Candidate, Inviter, Seats, capacity_reasons, kind_of, reasons_against
@@ -113,6 +113,15 @@ def test_an_outside_expert_of_another_department_has_one_reason() -> None:
     assert codes(replace(WILLING, external=True, department_id=RETURNS)) == [
         "EXTERNAL_NOT_PERMITTED"
     ]
+
+
+def test_with_the_right_an_outside_expert_is_asked_without_being_connected() -> None:
+    """R53: they have no desk here; do-not-disturb holds for them too."""
+    host = replace(INVITER, rights=frozenset({OrganizationRight.INVITE_EXTERNAL}))
+    away = replace(WILLING, external=True, presence=AgentPresence.OFFLINE)
+    assert codes(away, inviter=host) == []
+    quiet = replace(away, presence=AgentPresence.DO_NOT_DISTURB)
+    assert codes(quiet, inviter=host) == ["INVITEE_DO_NOT_DISTURB"]
 
 
 def test_the_inviter_is_told_once_that_they_take_part() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from domain.masking import mask_email, mask_name, mask_phone, mask_text
+from domain.masking import mask_all, mask_email, mask_name, mask_phone, mask_text
 
 HIDDEN = "•••"
 
@@ -70,3 +70,23 @@ def test_phone(phone: str | None, masked: str | None) -> None:
 def test_name() -> None:
     assert mask_name("Eve Long") == f"E{HIDDEN}"
     assert mask_name("") == HIDDEN
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "masked"),
+    [
+        ("Grace Hopper asks", "Grace Hopper", f"{HIDDEN} asks"),
+        (
+            "GRACE asks, hopper@navy.example answers",
+            "Grace Hopper",
+            f"{HIDDEN} asks, {HIDDEN} answers",
+        ),
+        ("Graceful, not Hoppers", "Grace Hopper", "Graceful, not Hoppers"),
+        ("陈思远先生来电", "陈思远", f"{HIDDEN}先生来电"),
+        ("Li wants it; listed", "Li Na", "Li wants it; listed"),
+        ("A (b) c", "A (b)", f"{HIDDEN} c"),
+    ],
+)
+def test_outsiders_read_no_name_either(text: str, name: str, masked: str) -> None:
+    """R53: the whole name, and each of its longer words."""
+    assert mask_all(text, name) == masked

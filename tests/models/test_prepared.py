@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -198,11 +198,13 @@ async def test_kinds_of_askers_have_texts_of_their_own(database: Database, world
         admin = Actor(
             ActorKind.AGENT, world.agents[key], world.organization, role=OrganizationRole.ADMIN
         )
-        for asker in (actor, admin):
+        here, there = world.conversation, world.other_conversation
+        bound = [replace(actor, conversation_id=named) for named in (here, there)]
+        for asker in (actor, admin, *bound, replace(bound[0], external=True)):
             direct = sa.select(conversations.c.id).where(conversation_visible(asker))
             expected = [row.id for row in await database.all(direct)]
             assert [row.id for row in await seen.all(database, asker)] == expected
-    assert len(seen.texts) == 2
+    assert len(seen.texts) == 4
 
 
 async def test_shapes_are_bounded(known: Database, monkeypatch: pytest.MonkeyPatch) -> None:

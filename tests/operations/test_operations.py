@@ -20,6 +20,7 @@ from graphql import (
 from schema.build import schema
 from schema.ids import encode
 from server.playground import story
+from tests.guests import guest_invited
 from tests.operations.documents import FILES, asked, canonical, fields_of, operations
 from tests.service import Listener, Person, Service, node_id
 from tests.steps import conversation_id, invited, join
@@ -180,6 +181,12 @@ async def test_an_invitee_answers_and_a_participant_hands_over_and_leaves(servic
     await run(service.agent("lin"), known["TransferPrimary"], {"input": {"participantId": sun}})
     here = {"input": {"conversationId": conversation_id(service)}}
     await run(service.agent("wang"), known["LeaveConversation"], here)
+
+
+async def test_a_guest_is_let_in(service: Service) -> None:
+    sent = {"input": {"invitationId": await guest_invited(service)}}
+    issued = await run(service.agent("lin"), operations()["IssueGuestToken"], sent)
+    assert issued["token"]
 
 
 async def test_something_sensitive_is_authorised(service: Service) -> None:
