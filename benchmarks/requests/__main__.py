@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.requests.measuring import fresh, measured
 from benchmarks.requests.report import Case, Results, targets, written
-from benchmarks.requests.running import COMMANDS, LOAD_CORE, Running, running
+from benchmarks.requests.running import LOAD_CORE, NODE_KINDS, PYTHON_KINDS, Running, running
 from benchmarks.requests.seed import Plan
 from benchmarks.requests.stores import Store, store
 from benchmarks.requests.work import WORK
@@ -25,7 +25,7 @@ def chosen(name: str, default: str) -> tuple[str, ...]:
 
 
 DATABASES = chosen("DATABASES", "sqlite,postgresql")
-KINDS = chosen("KINDS", ",".join(COMMANDS))
+KINDS = chosen("KINDS", ",".join(PYTHON_KINDS + NODE_KINDS))
 WORKS = [WORK[name] for name in chosen("WORK", ",".join(WORK))]
 SIZES = [int(size) for size in chosen("SIZES", "1,10,100")]
 MAIN = 10 if 10 in SIZES else SIZES[0]
@@ -33,6 +33,7 @@ ROUNDS = int(os.environ.get("ROUNDS", "5"))
 SECONDS = float(os.environ.get("SECONDS", "2"))  # bash's own counter is not exported
 RESULTS = Path(os.environ.get("RESULTS", Path(__file__).parents[1] / "results.md"))
 GROWING = ("floor", "ours")  # what is measured at other sizes than the main one
+CHANGING = ("floor", "ours")  # the others only read
 
 
 def measure(results: Results, database: str, place: Store) -> None:
@@ -45,9 +46,10 @@ def measure(results: Results, database: str, place: Store) -> None:
         with running(place.copies(plan, kinds)) as servers:
             note_start(results, servers, f"at the start ({database}, size {size})")
             for work in works:
+                asked = [each for each in servers if each.kind in CHANGING or not work.changes]
                 crowd = set(GROWING) if size == MAIN else set()
                 print(f"{database}, size {size}, {work.name}: {work.phrase}", file=sys.stderr)
-                found = asyncio.run(measured(servers, work, plan, ROUNDS, SECONDS, crowd))
+                found = asyncio.run(measured(asked, work, plan, ROUNDS, SECONDS, crowd))
                 results.figures[Case(database, size, work.name)] = found
             note_memory(results, servers, f"after the rounds ({database}, size {size})")
 

@@ -13,6 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import orjson
+
+from benchmarks.requests.peers.statements import statements
+from benchmarks.requests.work import SECRET
 
 HERE = Path(__file__).parent
 SERVER_CORE, LOAD_CORE = 0, (os.cpu_count() or 1) - 1
@@ -20,9 +24,9 @@ FIRST_PORT = 27_201
 TICKS = os.sysconf("SC_CLK_TCK")
 PATIENCE_SECONDS = 60
 
-Command = list[str]
-PYTHON = [sys.executable, "-m", "benchmarks.requests.servers"]
-COMMANDS: dict[str, Command] = {"floor": PYTHON, "ours": PYTHON}
+NODE = HERE / "peers" / "node"
+PYTHON_KINDS = ("floor", "ours", "strawberry", "ariadne")
+NODE_KINDS = ("yoga", "mercurius")
 
 
 @dataclass
@@ -61,12 +65,19 @@ def running(urls: dict[str, str]) -> Iterator[list[Running]]:
 
 def _started(kind: str, url: str, port: int) -> Running:
     begun = time.perf_counter()
-    command = [*COMMANDS[kind], kind, url, str(port)]
+    command = _command(kind, url, str(port))
     process = subprocess.Popen(command, preexec_fn=lambda: os.sched_setaffinity(0, {SERVER_CORE}))
     found = Running(kind, port, process)
     asyncio.run(_answers(found))
     found.ready_seconds = time.perf_counter() - begun
     return found
+
+
+def _command(kind: str, url: str, port: str) -> list[str]:
+    if kind in PYTHON_KINDS:
+        return [sys.executable, "-m", "benchmarks.requests.servers", kind, url, port]
+    said = orjson.dumps(statements(url)).decode()
+    return ["node", str(NODE / f"{kind}.mjs"), url, port, SECRET, said]
 
 
 async def _answers(found: Running) -> None:

@@ -1,6 +1,7 @@
 """The Python kinds, each a process of its own: `python -m benchmarks.requests.servers KIND DATABASE PORT`.
 
-All are served by uvicorn with the same settings, no access log and the same settings of the garbage collector.
+All are served by uvicorn with the same settings and without an access log. The floor's garbage collector is set as is best
+for a server, so that ours is measured against nothing easy; stock servers are as they come.
 """
 
 from __future__ import annotations
@@ -39,17 +40,30 @@ def ours(url: str, port: int) -> None:
 def floor(url: str, port: int) -> None:
     from benchmarks.requests.floor.app import build_floor
 
-    plainly(build_floor(url, SECRET), port)
-
-
-def plainly(app: Starlette, port: int) -> None:
+    app = build_floor(url, SECRET)
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 50, 50)
+    plainly(app, port)
+
+
+def strawberry(url: str, port: int) -> None:
+    from benchmarks.requests.peers.with_strawberry import build
+
+    plainly(build(url, SECRET), port)
+
+
+def ariadne(url: str, port: int) -> None:
+    from benchmarks.requests.peers.with_ariadne import build
+
+    plainly(build(url, SECRET), port)
+
+
+def plainly(app: Starlette, port: int) -> None:
     uvicorn.run(app, port=port, log_level="error", access_log=False)
 
 
-KINDS = {"ours": ours, "floor": floor}
+KINDS = {"ours": ours, "floor": floor, "strawberry": strawberry, "ariadne": ariadne}
 
 
 def main(kind: str, url: str, port: str) -> None:

@@ -129,7 +129,7 @@ async def online_agents(
         }
         for id_, row in zip(ids, found, strict=True)
     ]
-    end = _cursor(found[-1][2], ids[-1]) if found else None
+    end = cursor(found[-1][2], ids[-1]) if found else None
     return {
         "onlineAgents": {
             "nodes": nodes,
@@ -138,7 +138,7 @@ async def online_agents(
     }
 
 
-def _cursor(name: str, id_: UUID) -> str:
+def cursor(name: str, id_: UUID) -> str:
     return urlsafe_b64encode(orjson.dumps([name, str(id_)])).rstrip(b"=").decode()
 
 
