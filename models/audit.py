@@ -98,12 +98,12 @@ async def _chain_on_postgresql(work: Transaction, act: Act, now: datetime) -> bo
     about = (act.operation, act.outcome, act.subject_kind, act.subject_id, act.facts)
     who = (act.actor_kind.name, act.actor_id)
     entry = (act.organization_id, id_, *who, *about, now, said(id_, now, act))
-    return bool(await work.fetch(CHAINED, entry))
+    return bool(await work.together(CHAINED, entry))
 
 
 async def _chain_on_sqlite(work: Transaction, act: Act, now: datetime) -> bool:
     id_ = new_id()
-    found = await work.fetch(HEAD, [act.organization_id.hex])
+    (found,) = await work.in_turn([(HEAD, [act.organization_id.hex])])
     for head, digest in found:
         sealed = seal(digest, head + 1, said(id_, now, act))
         entry = _Entry(id=id_, seq=head + 1, occurred_at=now, digest=sealed, **vars(act))

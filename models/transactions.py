@@ -111,9 +111,21 @@ class Transaction:
         await self._keep(Kept(insert.table, insert.text, insert=insert, rows=list(rows)))
 
     async def later(self, change: Prepared[Any], *shape: Hashable, **values: Any) -> None:
-        """Run an UPDATE or DELETE whose outcome nobody waits for."""
+        """Run a change whose outcome nobody waits for, of rows that are locked already or by the conversation's lock.
+
+        When it runs within its statement is not said, so it must not wait for anybody.
+        """
         text = change.text(self.dialect, None, shape, values)
         await self._keep(Kept(text.changes, text.sql, text.arguments(values)))
+
+    async def decide(self, change: Prepared[Any], *shape: Hashable, **values: Any) -> list[Any]:
+        """Run a conditional change with what was kept back; the rows it returns say who won. It looks at its own table only."""
+        text = change.text(self.dialect, None, shape, values)
+        if text.changes in self.kept:
+            await self.flush()
+        ready = text.sql, text.arguments(values)
+        rows = (await self.in_turn([ready]))[0] if self.is_sqlite else await self.together(*ready)
+        return text.read(rows)
 
     async def _keep(self, new: Kept) -> None:
         before = self.kept.get(new.table)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from domain.actors import Asker
+from domain.actors import Actor, Asker
 from domain.conversations import ConversationStatus, check_open
 from domain.errors import GONE as GONE
 from domain.errors import NotFound, NotPermitted
@@ -17,9 +17,10 @@ from domain.invitations import check_approver
 from domain.permissions import ParticipantRole, PermissionLevel, check_permits
 from models.columns import database_now
 from models.conversations import conversations, participants
-from models.database import Reads, first
+from models.database import Query, Reads
 from models.invitations import invitations
 from models.messages import notes
+from models.prepared import Prepared, prepared
 from models.unit_of_work import UnitOfWork
 from models.visibility import (
     active_at,
@@ -32,6 +33,16 @@ from models.visibility import (
 )
 from resolvers import deadlines, idleness
 from resolvers.reads.conversations import ConversationView, conversations_by_id
+
+c, i, n, p = conversations.c, invitations.c, notes.c, participants.c
+
+
+@dataclass(frozen=True)
+class Answering:
+    """The conversation behind an invitation, locked, and the database's clock after that."""
+
+    conversation_id: UUID
+    now: datetime
 
 
 @dataclass(frozen=True)
@@ -95,20 +106,24 @@ async def conversation_to_take_over(
     return now
 
 
+SEEN = prepared(
+    lambda asker, key: (
+        sa.select(c.id)
+        .where(c.id == key, conversation_visible(asker))
+        .with_for_update(of=conversations)
+    )
+)
+
+
 async def _lock(work: UnitOfWork, asker: Asker, conversation_id: UUID) -> None:
     """Let one transaction at a time change the conversation. SQLite's writers take turns already."""
-    seen = sa.select(conversations.c.id).where(
-        conversations.c.id == conversation_id, conversation_visible(asker.actor)
-    )
-    if await first(work, seen.with_for_update(of=conversations)) is None:
+    if not work.is_sqlite and not await SEEN.all(work, asker.actor, key=conversation_id):
         raise NotFound(GONE)
 
 
-async def _standing(work: UnitOfWork, asker: Asker, conversation_id: UUID) -> Any:
-    c, p = conversations.c, participants.c
-    mine = (p.conversation_id == c.id) & standing(asker.actor)
-    row = await first(
-        work,
+def _stands(asker: Actor, key: Any) -> Query:
+    mine = (p.conversation_id == c.id) & standing(asker)
+    found: Query = (
         sa.select(
             c.id,
             c.organization_id,
@@ -125,83 +140,97 @@ async def _standing(work: UnitOfWork, asker: Asker, conversation_id: UUID) -> An
             deadlines.is_due(c.id).label("overdue"),
         )
         .select_from(conversations.outerjoin(participants, mine))
-        .where(c.id == conversation_id, conversation_visible(asker.actor)),
+        .where(c.id == key, conversation_visible(asker))
     )
-    if row is None:  # the right ended while this waited for the lock
+    return found
+
+
+STANDS = prepared(_stands)
+
+
+async def _standing(work: UnitOfWork, asker: Asker, conversation_id: UUID) -> Any:
+    row = await STANDS.first(work, asker.actor, key=conversation_id)
+    if row is None:  # or the right ended while this waited for the lock
         raise NotFound(GONE)
     return row
 
 
-async def invitation_to_answer(work: UnitOfWork, asker: Asker, invitation_id: UUID) -> datetime:
-    """Let the invitee answer: lock the conversation behind the invitation and return the clock."""
-    i = invitations.c
-    seen = sa.select(i.conversation_id, i.invitee_id).where(
-        i.id == invitation_id, invitation_visible(asker.actor)
+def _invitation(*columns: sa.ColumnElement[Any]) -> Prepared[Any]:
+    """Prepare to find an invitation that the asker sees, and to lock the conversation behind it."""
+    return prepared(
+        lambda asker, key: (
+            sa.select(i.conversation_id, *columns)
+            .join_from(invitations, conversations)
+            .where(i.id == key, invitation_visible(asker))
+            .with_for_update(of=conversations)
+        )
     )
-    row = await first(work, seen)
+
+
+TO_ANSWER = _invitation(i.invitee_id)
+TO_DECIDE = _invitation(i.group_id, i.inviter_id, i.approval_department_id, i.organization_id)
+TO_REVOKE = _invitation(i.inviter_id, i.group_id)
+
+
+async def invitation_to_answer(work: UnitOfWork, asker: Asker, invitation_id: UUID) -> Answering:
+    """Let the invitee answer: lock the conversation behind the invitation."""
+    row = await TO_ANSWER.first(work, asker.actor, key=invitation_id)
     if row is None:
         raise NotFound(GONE)
     if row.invitee_id != asker.actor.id:
         raise NotPermitted("Only the one who was invited can answer.")
-    await deadlines.lock(work, row.conversation_id)
-    return await deadlines.settle(work, row.conversation_id)
+    return Answering(row.conversation_id, await deadlines.settle(work, row.conversation_id))
 
 
 async def invitation_to_decide(work: UnitOfWork, asker: Asker, invitation_id: UUID) -> Any:
     """Let a supervisor of the invitee's department decide: lock the conversation and return the row."""
-    i, actor = invitations.c, asker.actor
-    seen = sa.select(
-        i.conversation_id, i.group_id, i.inviter_id, i.approval_department_id, i.organization_id
-    ).where(i.id == invitation_id, invitation_visible(actor))
-    row = await first(work, seen)
+    row = await TO_DECIDE.first(work, asker.actor, key=invitation_id)
     if row is None:
         raise NotFound(GONE)
-    supervises = row.approval_department_id in actor.supervised
-    check_approver(actor.id, row.inviter_id, supervises=supervises)
-    await deadlines.lock(work, row.conversation_id)
+    supervises = row.approval_department_id in asker.actor.supervised
+    check_approver(asker.actor.id, row.inviter_id, supervises=supervises)
     await deadlines.settle(work, row.conversation_id)
     return row
 
 
 async def invitation_to_revoke(work: UnitOfWork, asker: Asker, invitation_id: UUID) -> Any:
     """Let whoever may end it in: the inviter, or by level somebody in the conversation."""
-    i = invitations.c
-    seen = sa.select(i.conversation_id, i.inviter_id, i.group_id).where(
-        i.id == invitation_id, invitation_visible(asker.actor)
-    )
-    row = await first(work, seen)
+    row = await TO_REVOKE.first(work, asker.actor, key=invitation_id)
     if row is None:
         raise NotFound(GONE)
-    await deadlines.lock(work, row.conversation_id)
     await deadlines.settle(work, row.conversation_id)
     return row
+
+
+PART = prepared(
+    lambda asker, key: sa.select(p.conversation_id).where(p.id == key, participant_visible(asker))
+)
+WHOLE_PART = prepared(lambda _, key: sa.select(participants).where(p.id == key))
+NOTE = prepared(
+    lambda asker, key: sa.select(n.conversation_id).where(
+        n.id == key, heard_in(n.conversation_id, n.posted_at, asker)
+    )
+)
+WHOLE_NOTE = prepared(lambda _, key: sa.select(notes).where(n.id == key))
 
 
 async def participant_to_change(
     work: UnitOfWork, asker: Asker, participant_id: UUID
 ) -> tuple[Admission, Any]:
     """Let the asker in to somebody else's part in a conversation, and return that row as it is now."""
-    p = participants.c
-    seen = sa.select(p.conversation_id).where(
-        p.id == participant_id, participant_visible(asker.actor)
-    )
-    row = await first(work, seen)
+    row = await PART.first(work, asker.actor, key=participant_id)
     if row is None:
         raise NotFound(GONE)
     here = await conversation_to_change(work, asker, row.conversation_id)
-    other = await first(work, sa.select(participants).where(p.id == participant_id))
+    (other,) = await WHOLE_PART.all(work, key=participant_id)
     if other.left_at is not None:
         raise NotFound("This person does not take part any more.")
     return here, other
 
 
 async def note_to_edit(work: UnitOfWork, asker: Asker, note_id: UUID) -> tuple[Admission, Any]:
-    n = notes.c
-    seen = sa.select(n.conversation_id).where(
-        n.id == note_id, heard_in(n.conversation_id, n.posted_at, asker.actor)
-    )
-    row = await first(work, seen)
+    row = await NOTE.first(work, asker.actor, key=note_id)
     if row is None:
         raise NotFound(GONE)
     here = await conversation_to_change(work, asker, row.conversation_id)
-    return here, await first(work, sa.select(notes).where(n.id == note_id))
+    return here, await WHOLE_NOTE.first(work, key=note_id)

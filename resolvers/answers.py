@@ -23,42 +23,54 @@ from domain.invitations import DeclineReason, InvitationAction
 from domain.policies import Policy
 from domain.streams import conversation_stream, inbox
 from models.agents import agents
-from models.conversations import Collaboration, Participant, collaborations
+from models.conversations import Collaboration, Participant
 from models.database import first
 from models.organizations import organizations
+from models.prepared import Prepared, prepared
 from models.unit_of_work import UnitOfWork
 from resolvers import access, bookkeeping, idleness, invitation_endings
 from resolvers.changes import Changed
-from resolvers.reads.organizations import policy_of
+from resolvers.grounds import Grounds, around
 
 
 async def accept_invitation(work: UnitOfWork, asker: Asker, invitation_id: UUID) -> Changed:
     """Join: invitation, participant, seat, collaboration and events in one transaction."""
-    now = await access.invitation_to_answer(work, asker, invitation_id)
+    here = await access.invitation_to_answer(work, asker, invitation_id)
+    grounds = await around(work, here.conversation_id)
     row = await invitation_endings.end_invitation(work, invitation_id, InvitationAction.ACCEPT)
-    if row.ends_at is not None and row.ends_at <= now:
+    if row.ends_at is not None and row.ends_at <= here.now:
         raise InvitationExpired("The time this invitation was offered for is over.")
-    policy = await policy_of(work, row.organization_id)
-    await _take_on(work, asker.actor, policy)
-    collaboration_id = await _open_collaboration(work, row, policy, now)
-    participant = await _join(work, row, collaboration_id, now)
-    await bookkeeping.touch(work, row.conversation_id)
+    await _take_on(work, asker.actor, grounds.policy)
+    collaboration_id = grounds.collaboration_id or await _open_collaboration(work, here, grounds)
+    participant = await _join(work, row, collaboration_id, here.now)
+    await bookkeeping.touch(work, here.conversation_id)
     return Changed(
         invitation_id=invitation_id,
-        conversation_id=row.conversation_id,
+        conversation_id=here.conversation_id,
         participant_id=participant.id,
         collaboration_id=collaboration_id,
     )
 
 
+def _count(of: sa.Table) -> Prepared[Any]:
+    """Prepare to count one more collaboration while there may be: the condition in the UPDATE decides."""
+    t = of.c
+    return prepared(
+        lambda _, key, limit: (
+            sa.update(of)
+            .where(t.id == key, t.collaborations < limit)
+            .values(collaborations=t.collaborations + 1)
+            .returning(t.id)
+        )
+    )
+
+
+COUNT_FOR_AGENT, COUNT_FOR_ORGANIZATION = _count(agents), _count(organizations)
+
+
 async def _take_on(work: UnitOfWork, actor: Actor, policy: Policy) -> None:
     a, limit = agents.c, policy.collaborations_per_agent
-    counted = await work.change(
-        sa.update(agents)
-        .where(a.id == actor.id, a.collaborations < limit)
-        .values(collaborations=a.collaborations + 1)
-    )
-    if not counted:
+    if not await work.decide(COUNT_FOR_AGENT, key=actor.id, limit=limit):
         row = await first(work, sa.select(a.collaborations).where(a.id == actor.id))
         raise InviteeAtCapacity(
             f"You are in {row.collaborations} collaborations; {limit} at once are allowed.",
@@ -67,31 +79,18 @@ async def _take_on(work: UnitOfWork, actor: Actor, policy: Policy) -> None:
         )
 
 
-async def _open_collaboration(
-    work: UnitOfWork, invitation: Any, policy: Policy, now: datetime
-) -> UUID:
-    c, conversation_id = collaborations.c, invitation.conversation_id
-    ongoing = sa.select(c.id).where(c.conversation_id == conversation_id, c.ended_at.is_(None))
-    if row := await first(work, ongoing):
-        found: UUID = row.id
-        return found
-    await _count_in_organization(work, invitation.organization_id, policy)
-    opened = Collaboration(id=new_id(), conversation_id=conversation_id, opened_at=now)
+async def _open_collaboration(work: UnitOfWork, here: access.Answering, grounds: Grounds) -> UUID:
+    await _count_in_organization(work, grounds.organization_id, grounds.policy)
+    opened = Collaboration(id=new_id(), conversation_id=here.conversation_id, opened_at=here.now)
     await work.add(opened)
-    work.record(CollaborationStarted(opened.id), conversation_stream(conversation_id))
-    await idleness.watch(work, conversation_id, now)
+    work.record(CollaborationStarted(opened.id), conversation_stream(here.conversation_id))
+    await idleness.watch(work, here.conversation_id, grounds.policy, here.now)
     return opened.id
 
 
 async def _count_in_organization(work: UnitOfWork, organization_id: UUID, policy: Policy) -> None:
-    """Let one more collaboration begin while there may be: the condition in the UPDATE decides."""
     o, limit = organizations.c, policy.collaborations_per_organization
-    counted = await work.change(
-        sa.update(organizations)
-        .where(o.id == organization_id, o.collaborations < limit)
-        .values(collaborations=o.collaborations + 1)
-    )
-    if not counted:
+    if not await work.decide(COUNT_FOR_ORGANIZATION, key=organization_id, limit=limit):
         row = await first(work, sa.select(o.collaborations).where(o.id == organization_id))
         raise organization_full(Seats(row.collaborations, limit))
 

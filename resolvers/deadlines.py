@@ -21,6 +21,7 @@ from models.conversations import conversations, participants
 from models.database import Query, Reads, first
 from models.holds import holds
 from models.log import deadlines
+from models.prepared import prepared
 from models.unit_of_work import SYSTEM, UnitOfWork
 from resolvers import bookkeeping, endings, handing, idleness, invitation_endings, silence, step_up
 from resolvers.deputies import ask_deputy
@@ -30,11 +31,15 @@ d, p = deadlines.c, participants.c
 Handler = Callable[[UnitOfWork, UUID, datetime], Awaitable[None]]
 
 
+LOCK = prepared(
+    lambda _, key: sa.select(conversations.c.id).where(conversations.c.id == key).with_for_update()
+)
+
+
 async def lock(work: UnitOfWork, conversation_id: UUID) -> None:
     """Let one transaction at a time change the conversation. SQLite's writers take turns already."""
     if not work.is_sqlite:
-        rows = sa.select(conversations.c.id).where(conversations.c.id == conversation_id)
-        await work.all(rows.with_for_update())
+        await LOCK.all(work, key=conversation_id)
 
 
 def is_due(conversation_id: sa.ColumnElement[UUID]) -> sa.ColumnElement[bool]:
@@ -54,15 +59,23 @@ async def settle(work: UnitOfWork, conversation_id: UUID) -> datetime:
     return now
 
 
-async def _due(work: UnitOfWork, conversation_id: UUID) -> tuple[datetime, list[Any]]:
-    """Return the database's clock and the conversation's overdue deadlines, the longest overdue first."""
+def _overdue(_: None, key: Any) -> Query:
     due = (d.conversation_id == conversations.c.id) & (d.due_at <= database_now())
-    rows = await work.all(
+    found: Query = (
         sa.select(database_now().label("now"), d.kind, d.subject_id, d.due_at)
         .select_from(conversations.outerjoin(deadlines, due))
-        .where(conversations.c.id == conversation_id)
+        .where(conversations.c.id == key)
         .order_by(d.due_at, d.subject_id)
     )
+    return found
+
+
+OVERDUE = prepared(_overdue)
+
+
+async def _due(work: UnitOfWork, conversation_id: UUID) -> tuple[datetime, list[Any]]:
+    """Return the database's clock and the conversation's overdue deadlines, the longest overdue first."""
+    rows = await OVERDUE.all(work, key=conversation_id)
     return max(row.now for row in rows), [row for row in rows if row.kind is not None]
 
 

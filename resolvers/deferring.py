@@ -30,7 +30,7 @@ async def defer_invitation(
     work: UnitOfWork, asker: Asker, invitation_id: UUID, seconds: int | None
 ) -> Changed:
     """Answer later: the time to answer grows by as much, and the invitee is reminded."""
-    now = await access.invitation_to_answer(work, asker, invitation_id)
+    now = (await access.invitation_to_answer(work, asker, invitation_id)).now
     policy = await policy_of(work, asker.actor.organization_id)
     seconds = policy.longest_deferral_seconds if seconds is None else seconds
     if not 1 <= seconds <= policy.longest_deferral_seconds:

@@ -29,13 +29,13 @@ from models.agents import agents
 from models.conversations import (
     Collaboration,
     Participant,
-    collaborations,
     conversations,
     participants,
 )
 from models.database import first
 from models.unit_of_work import SYSTEM, Author, UnitOfWork
 from resolvers import bookkeeping, idleness, invitation_endings, releases, waiting
+from resolvers.grounds import around
 
 p = participants.c
 
@@ -125,15 +125,13 @@ async def _swap(
 
 async def _collaboration(work: UnitOfWork, own: Any, now: datetime) -> UUID:
     """Return the group that the former primary joins when somebody leads who was not in it."""
-    c = collaborations.c
-    ongoing = (c.conversation_id == own.conversation_id) & c.ended_at.is_(None)
-    if row := await first(work, sa.select(c.id).where(ongoing)):
-        found: UUID = row.id
-        return found
+    grounds = await around(work, own.conversation_id)
+    if grounds.collaboration_id is not None:
+        return grounds.collaboration_id
     opened = Collaboration(id=new_id(), conversation_id=own.conversation_id, opened_at=now)
     await work.add(opened)
     work.record(CollaborationStarted(opened.id), conversation_stream(own.conversation_id))
-    await idleness.watch(work, own.conversation_id, now)
+    await idleness.watch(work, own.conversation_id, grounds.policy, now)
     return opened.id
 
 

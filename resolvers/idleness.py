@@ -12,55 +12,60 @@ from domain.activity import Idleness, idleness, is_news, seconds_added
 from domain.conversations import ConversationStatus, LeaveReason
 from domain.deadlines import DeadlineKind
 from domain.events import ParticipantIdle
+from domain.policies import Policy
 from domain.streams import conversation_stream, inbox
 from models.conversations import conversations, participants
 from models.database import first
+from models.prepared import prepared
 from models.unit_of_work import SYSTEM, UnitOfWork
 from models.visibility import active_at, is_present
 from resolvers import bookkeeping, endings, releases
 from resolvers.auditing import audit_system
-from resolvers.reads.organizations import policy_of
+from resolvers.grounds import around
 
 p = participants.c
+
+
+STIR = prepared(
+    lambda _, key, now, seconds: (
+        sa.update(participants)
+        .where(p.id == key)
+        .values(active_at=now, idle_warned_at=None, active_seconds=p.active_seconds + seconds)
+    )
+)
+PRESENT = prepared(
+    lambda _, agent, conversation: sa.select(p.id, active_at()).where(
+        p.agent_id == agent, p.conversation_id == conversation, is_present()
+    )
+)
 
 
 async def stir(work: UnitOfWork, participant_id: UUID, last: datetime, now: datetime) -> None:
     """Write down that somebody did something in the conversation, unless that was written just now."""
     if is_news(last, now):
-        await work.change(
-            sa.update(participants)
-            .where(p.id == participant_id)
-            .values(
-                active_at=now,
-                idle_warned_at=None,
-                active_seconds=p.active_seconds + seconds_added(last, now),
-            )
-        )
+        await work.later(STIR, key=participant_id, now=now, seconds=seconds_added(last, now))
 
 
 async def be_there(work: UnitOfWork, agent_id: UUID, conversation_id: UUID, now: datetime) -> None:
     """Write down that somebody has the conversation open. Whoever takes no part changes nothing by it."""
-    mine = (p.agent_id == agent_id) & (p.conversation_id == conversation_id) & is_present()
-    row = await first(work, sa.select(p.id, active_at()).where(mine))
+    row = await PRESENT.first(work, agent=agent_id, conversation=conversation_id)
     if row is not None:
         await stir(work, row.id, row.active_at, now)
 
 
-async def watch(work: UnitOfWork, conversation_id: UUID, now: datetime) -> None:
+async def watch(work: UnitOfWork, conversation_id: UUID, policy: Policy, now: datetime) -> None:
     """Begin to look after the collaborators of a conversation; called when the first one joins."""
-    await bookkeeping.unschedule(work, conversation_id, DeadlineKind.COLLABORATORS_IDLE)
-    rules = idleness(await _policy(work, conversation_id))
-    await _again(work, conversation_id, now + rules.warning)
+    await _again(work, conversation_id, now + idleness(policy).warning)
 
 
 async def _again(work: UnitOfWork, conversation_id: UUID, at: datetime) -> None:
     kind = DeadlineKind.COLLABORATORS_IDLE
-    await bookkeeping.schedule(work, kind, conversation_id, conversation_id, at)
+    await bookkeeping.schedule_anew(work, kind, conversation_id, conversation_id, at)
 
 
 async def check(work: UnitOfWork, conversation_id: UUID, now: datetime) -> None:
     """Warn or remove whoever has given no sign for too long; come back when the next of them is due."""
-    rules = idleness(await _policy(work, conversation_id))
+    rules = idleness((await around(work, conversation_id)).policy)
     others = await endings.present_collaborators(work, conversation_id)
     c = conversations.c
     here = await first(work, sa.select(c.status).where(c.id == conversation_id))
@@ -103,9 +108,3 @@ async def _warn(work: UnitOfWork, row: Any, now: datetime, removal_at: datetime)
     streams = conversation_stream(row.conversation_id), inbox(row.agent_id)
     work.record(ParticipantIdle(row.id, removal_at), *streams, by=SYSTEM)
     return removal_at
-
-
-async def _policy(work: UnitOfWork, conversation_id: UUID) -> Any:
-    c = conversations.c
-    row = await first(work, sa.select(c.organization_id).where(c.id == conversation_id))
-    return await policy_of(work, row.organization_id)

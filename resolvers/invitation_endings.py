@@ -23,11 +23,12 @@ from domain.events import (
 from domain.invitations import OPEN, OUTCOMES, InvitationAction, advance
 from domain.streams import conversation_stream, inbox
 from models.columns import database_now
-from models.conversations import conversations, participants
+from models.conversations import participants
 from models.database import first
 from models.invitations import invitations
 from models.log import deadlines
 from models.organizations import department_supervisors
+from models.prepared import prepared
 from models.unit_of_work import SYSTEM, Author, UnitOfWork
 from models.visibility import current_status
 from resolvers import bookkeeping
@@ -51,6 +52,29 @@ UNSUCCESSFUL = {InvitationAction.DECLINE, InvitationAction.EXPIRE, InvitationAct
 OF_GROUP = {InvitationAction.ACCEPT, InvitationAction.REVOKE, InvitationAction.CANCEL}
 
 
+# Whether somebody else of the group could still answer. As text: in RETURNING, SQLAlchemy gives no column of SQLite its table.
+OTHERS: sa.ColumnElement[bool] = sa.literal_column(
+    """EXISTS (SELECT 1 FROM invitation AS other WHERE other.group_id = invitation.group_id
+    AND other.id <> invitation.id AND other.status IN ('AWAITING_APPROVAL', 'PENDING'))""",
+    sa.Boolean,
+).label("others")
+
+
+def _end(_: None, action: InvitationAction, key: Any, **values: Any) -> sa.Update:
+    sources = [status for status, outcomes in OUTCOMES.items() if action in outcomes]
+    outcome = OUTCOMES[sources[-1]][action]
+    at = i.expires_at if action is InvitationAction.EXPIRE else database_now()
+    return (
+        sa.update(invitations)
+        .where(i.id == key, i.status.in_(sources), *_in_time(action))
+        .values(status=outcome, ended_at=at, **values)
+        .returning(*invitations.c, OTHERS)
+    )
+
+
+END = prepared(_end)
+
+
 async def end_invitation(
     work: UnitOfWork,
     invitation_id: UUID,
@@ -64,16 +88,7 @@ async def end_invitation(
 
     Its seat is free again unless somebody else of its group holds it; accepting keeps it.
     """
-    sources = [status for status, outcomes in OUTCOMES.items() if action in outcomes]
-    outcome = OUTCOMES[sources[-1]][action]
-    at = i.expires_at if action is InvitationAction.EXPIRE else database_now()
-    ended = (
-        sa.update(invitations)
-        .where(i.id == invitation_id, i.status.in_(sources), *_in_time(action))
-        .values(status=outcome, ended_at=at, **values)
-        .returning(*invitations.c)
-    )
-    row = await work.first(ended)
+    row = await END.first(work, None, action, key=invitation_id, **values)
     if row is None:
         await explain(work, invitation_id, action)
         raise InvitationNotPending(f"It is too early to {action} this invitation.")
@@ -86,11 +101,11 @@ async def _settle_group(
     work: UnitOfWork, row: Any, action: InvitationAction, *, keeps_seat: bool
 ) -> None:
     """Drop what was scheduled, and give the seat back when the last of the group has ended."""
-    await bookkeeping.unschedule(work, row.id, *OF_INVITATION)
-    if action in OF_GROUP:
-        await bookkeeping.unschedule(work, row.group_id, DeadlineKind.DEPUTY_IS_ASKED)
+    subjects = [row.id, row.group_id] if action in OF_GROUP else [row.id]
+    await bookkeeping.unschedule_all(work, subjects, *OF_INVITATION, DeadlineKind.DEPUTY_IS_ASKED)
     if action is InvitationAction.ACCEPT:
-        await _cancel_others(work, row)
+        if row.others:
+            await _cancel_others(work, row)
     elif not keeps_seat:
         await _release_seat(work, row)
     if action in UNSUCCESSFUL:
@@ -98,14 +113,7 @@ async def _settle_group(
 
 
 async def _release_seat(work: UnitOfWork, row: Any) -> None:
-    c, other = conversations.c, invitations.alias().c
-    held = sa.exists().where(other.group_id == row.group_id, other.status.in_(OPEN))
-    seats = c.seats_taken - sa.case((held, 0), else_=1)
-    await work.change(
-        sa.update(conversations)
-        .where(c.id == row.conversation_id)
-        .values(version=c.version + 1, seats_taken=seats)
-    )
+    await bookkeeping.touch(work, row.conversation_id, seats=0 if row.others else -1)
 
 
 async def _hurry_deputies(work: UnitOfWork, group_id: UUID) -> None:

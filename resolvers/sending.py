@@ -19,9 +19,12 @@ from domain.streams import conversation_stream, inbox
 from models.conversations import conversations
 from models.invitations import Deputy, Invitation
 from models.log import Deadline
+from models.prepared import prepared
 from models.unit_of_work import Author, UnitOfWork
 from resolvers import invitation_endings
 from resolvers.offers import Plan, Request, Scene
+
+c = conversations.c
 
 
 async def send(
@@ -131,12 +134,15 @@ async def announce(work: UnitOfWork, sent: Sequence[Invitation], by: Author | No
         )
 
 
-async def take_seats(work: UnitOfWork, conversation_id: UUID, wanted: int, limit: int) -> None:
-    """Take seats while there are as many: the condition in the UPDATE decides."""
-    c = conversations.c
-    taken = await work.change(
+TAKE = prepared(
+    lambda _, key, wanted, limit: (
         sa.update(conversations)
-        .where(c.id == conversation_id, c.seats_taken + wanted <= limit)
+        .where(c.id == key)
         .values(seats_taken=c.seats_taken + wanted, seat_limit=limit, version=c.version + 1)
     )
-    assert taken == 1, "seats are counted with the conversation locked"
+)
+
+
+async def take_seats(work: UnitOfWork, conversation_id: UUID, wanted: int, limit: int) -> None:
+    """Take seats that were counted with the conversation locked; a constraint refuses what is beyond the limit."""
+    await work.later(TAKE, key=conversation_id, wanted=wanted, limit=limit)
