@@ -26,7 +26,7 @@
     + InvitationExpired
   + ConversationClosed, ConversationOnHold
   + PrimaryMustTransfer
-  + StepUpRequired, AuthorizationNotPending
+  + StepUpRequired, AuthorizationNotPending, ReviewNotPending
   + VersionConflict              carries the kind, id and version of the current object
   + IdempotencyConflict
 """
@@ -70,6 +70,7 @@ class UserErrorCode(StrEnum):
     PRIMARY_MUST_TRANSFER = "PRIMARY_MUST_TRANSFER"
     STEP_UP_REQUIRED = "STEP_UP_REQUIRED"
     AUTHORIZATION_NOT_PENDING = "AUTHORIZATION_NOT_PENDING"
+    REVIEW_NOT_PENDING = "REVIEW_NOT_PENDING"
     VERSION_CONFLICT = "VERSION_CONFLICT"
     IDEMPOTENCY_CONFLICT = "IDEMPOTENCY_CONFLICT"
 
@@ -252,6 +253,10 @@ class StepUpRequired(Refusal):
 
 class AuthorizationNotPending(Refusal):
     code = UserErrorCode.AUTHORIZATION_NOT_PENDING
+
+
+class ReviewNotPending(Refusal):
+    code = UserErrorCode.REVIEW_NOT_PENDING
 
 
 class VersionConflict(Refusal):

@@ -192,6 +192,17 @@ class AuthorizationCanceled(AuthorizationEvent): ...
 
 
 @dataclass(frozen=True)
+class EmergencyReviewEvent(Event):
+    review_id: UUID
+
+
+class EmergencyReviewOpened(EmergencyReviewEvent): ...
+
+
+class EmergencyReviewSettled(EmergencyReviewEvent): ...
+
+
+@dataclass(frozen=True)
 class SupervisorCalled(Event):
     conversation_id: UUID
     asked_at: datetime

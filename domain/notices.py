@@ -125,6 +125,11 @@ TEMPLATES = {
         en=("Your authorisation is needed", "A colleague is about to do something sensitive."),
         zh=("请您授权", "有同事申请执行敏感操作。"),
     ),
+    "EmergencyReviewOpened": Template(
+        *(INVITATION, HIGH),
+        en=("An emergency waits for your review", "Somebody has called people past approval: say whether it was right."),
+        zh=("请复核紧急邀请", "有同事以紧急情况跳过审批邀请人员，请确认是否合理。"),
+    ),
     "InvitationRevoked": Template(
         *(INVITATION, LOW),
         en=("No longer needed", "{inviter} has taken the invitation back. Thank you all the same."),

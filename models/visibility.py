@@ -20,6 +20,7 @@ from models.conversations import conversations, participants
 from models.handing import delegations, offers
 from models.holds import holds
 from models.invitations import invitations
+from models.reviews import reviews
 
 Columns = ReadOnlyColumnCollection[str, sa.Column[object]]
 
@@ -204,6 +205,18 @@ def authorization_visible(actor: Actor) -> Condition:
     z = authorizations.c
     ours = (z.organization_id == actor.organization_id) & within(actor, z.conversation_id)
     return ours & ((z.requester_id == actor.id) | authorizes(actor))
+
+
+def settles(actor: Actor) -> Condition:
+    """Supervisors of the inviter's department and admins settle an emergency, never who called it."""
+    r = reviews.c
+    return oversees(actor, r.department_id) & (r.inviter_id != actor.id)
+
+
+def review_visible(actor: Actor) -> Condition:
+    r = reviews.c
+    ours = (r.organization_id == actor.organization_id) & within(actor, r.conversation_id)
+    return ours & ((r.inviter_id == actor.id) | settles(actor))
 
 
 def current_authorization_status() -> ColumnElement[AuthorizationStatus]:

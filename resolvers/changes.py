@@ -56,6 +56,7 @@ class Changed:
     delegation_id: UUID | None = None
     authorization_id: UUID | None = None
     stage_id: UUID | None = None
+    review_id: UUID | None = None
     contact: Annotated[Contact | None, Field(exclude=True)] = None  # told once: never stored
     guest: Guest | None = None
     agent_id: UUID | None = None

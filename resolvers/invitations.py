@@ -11,6 +11,7 @@ from models.unit_of_work import UnitOfWork
 from resolvers import access
 from resolvers.changes import Changed, Invited
 from resolvers.offers import Offer, Plan, Request, Scene, check_request, considered
+from resolvers.reviews import open_reviews
 from resolvers.sending import send, take_seats
 
 
@@ -35,6 +36,8 @@ async def invite_agents(
         limit = collaborator_limit(around.policy, here.classes)
         await take_seats(work, here.id, wanted, limit)
     sent = await send(work, scene, around.policy, plans, request)
+    if request.emergency:
+        await open_reviews(work, scene, plans, request.emergency_reason)
     ids = {group_id: [each.id for each in group] for group_id, group in sent.items()}
     return Changed(
         conversation_id=here.id, invited=[_invited(plan, ids.get(plan.group_id)) for plan in plans]

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from domain.actors import Actor, OrganizationRole
+from domain.actors import Actor
 from domain.authorizations import OPEN, AuthorizationStatus, SensitiveOperation
 from domain.deadlines import DeadlineKind
 from domain.errors import StepUpRequired
@@ -23,14 +23,13 @@ from domain.events import (
     AuthorizationExpired,
     AuthorizationUsed,
 )
-from domain.streams import Stream, inbox
-from models.agents import agents
+from domain.streams import Stream
 from models.authorizations import authorizations
 from models.columns import database_now
 from models.database import Reads
 from models.log import deadlines
-from models.organizations import department_supervisors
 from models.unit_of_work import SYSTEM, Author, UnitOfWork
+from resolvers import overseers
 
 z = authorizations.c
 
@@ -97,9 +96,4 @@ async def unschedule(work: UnitOfWork, authorization_id: UUID) -> None:
 
 async def told(reads: Reads, row: Any) -> list[Stream]:
     """Return the inboxes of who asked and of everybody who may decide."""
-    a, s = agents.c, department_supervisors.c
-    supervising = sa.exists().where(s.agent_id == a.id, s.department_id == row.department_id)
-    deciding = (a.role == OrganizationRole.ADMIN) | supervising
-    ours = (a.organization_id == row.organization_id) & a.active & (a.id != row.requester_id)
-    found = await reads.all(sa.select(a.id).where(ours, deciding).order_by(a.id))
-    return [inbox(row.requester_id), *(inbox(each.id) for each in found)]
+    return await overseers.told(reads, row.organization_id, row.department_id, row.requester_id)

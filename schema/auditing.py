@@ -25,7 +25,7 @@ from schema.ids import decode_any
 from schema.scalars import show_moment
 
 # Why somebody does something sensitive is part of the record; what they say to people is not.
-KEPT_TEXTS = frozenset({"purpose", "reason"})
+KEPT_TEXTS = frozenset({"purpose", "reason", "emergency_reason"})
 
 
 def act_of(actor: Actor, operation: str, input: Any, reasons: Sequence[Reason] = ()) -> Act:

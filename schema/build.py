@@ -33,6 +33,7 @@ from schema.types import (
     invitation_events,
     message_events,
     participant_events,
+    review_events,
     snapshots,
     stages,
 )
@@ -121,6 +122,7 @@ schema = HuddleSchema(
         message_events,
         handing_events,
         authorization_events,
+        review_events,
         snapshots,
         stages,
         customer_events,

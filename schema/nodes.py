@@ -15,6 +15,7 @@ from resolvers.reads import (
     messages,
     organizations,
     participants,
+    reviews,
     stages,
 )
 from schema.context import Batch
@@ -32,6 +33,7 @@ NODES: Mapping[str, Batch] = {
     "Delegation": handing.delegations_by_id,
     "ServiceStage": stages.stages_by_id,
     "Authorization": authorizations.authorizations_by_id,
+    "EmergencyReview": reviews.reviews_by_id,
     "CustomerMessage": messages.messages_by_id,
     "InternalNote": messages.notes_by_id,
     "InviteRule": invite_rules.invite_rules_by_id,

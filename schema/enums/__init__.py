@@ -12,6 +12,7 @@ from schema.enums import (
     participants,
     recommendations,
     requests,
+    reviews,
 )
 from schema.enums.publishing import OrderDirection
 
@@ -28,4 +29,5 @@ __all__ = [
     "participants",
     "recommendations",
     "requests",
+    "reviews",
 ]

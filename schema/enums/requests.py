@@ -49,6 +49,7 @@ publish(
     PRIMARY_MUST_TRANSFER="The primary cannot just leave: transfer the role first.",
     STEP_UP_REQUIRED="It needs an authorisation by somebody else: ask with `requestAuthorization`.",
     AUTHORIZATION_NOT_PENDING="The authorisation was decided or ended already.",
+    REVIEW_NOT_PENDING="Somebody has settled the review already.",
     VERSION_CONFLICT="It has changed since you read it; see the current object.",
     IDEMPOTENCY_CONFLICT="The idempotency key was used for another input.",
 )

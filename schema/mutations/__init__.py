@@ -13,6 +13,7 @@ from schema.mutations.messages import MessageMutations
 from schema.mutations.notifications import NotificationMutations
 from schema.mutations.participants import ParticipantMutations
 from schema.mutations.policies import PolicyMutations
+from schema.mutations.reviews import ReviewMutations
 
 
 @strawberry.type(description="What can be done. Each is one action in one transaction.")
@@ -22,6 +23,7 @@ class Mutation(
     ParticipantMutations,
     HandingMutations,
     AuthorizationMutations,
+    ReviewMutations,
     ConversationMutations,
     MessageMutations,
     NotificationMutations,

@@ -13,6 +13,7 @@ from schema.queries.nodes import NodeQueries
 from schema.queries.organizations import OrganizationQueries
 from schema.queries.policies import PolicyQueries
 from schema.queries.recommendations import RecommendationQueries
+from schema.queries.reviews import ReviewQueries
 from schema.queries.unread import UnreadQueries
 
 
@@ -24,6 +25,7 @@ class Query(
     ConversationQueries,
     InvitationQueries,
     AuthorizationQueries,
+    ReviewQueries,
     LeavingQueries,
     UnreadQueries,
     AuditQueries,

@@ -14,6 +14,7 @@ REFUSALS = {
         "NOT_PERMITTED": "Read `viewerCan` again and grey the button. The message names the level that is needed.",
         "LEVEL_TOO_HIGH": "Offer only `grantableLevels` (or, when inviting, levels below `viewerLevel`).",
         "STEP_UP_REQUIRED": "Ask what for, send `requestAuthorization`, wait for `AuthorizationApproved` in `inbox`, then try again.",
+        "REVIEW_NOT_PENDING": "Somebody was faster: read `emergencyReviews` again and show what they found.",
         "AUTHORIZATION_NOT_PENDING": "Somebody was faster, or its time is over: read `pendingAuthorizations` again.",
         "ROLE_NOT_ALLOWED_TO_INVITE": "Hide the invite button: `collaborationPolicy.rolesThatMayInvite` says who may.",
         "COLLABORATION_DISABLED": "Hide the invite button: `collaborationPolicy.enabled` says so before.",

@@ -101,6 +101,7 @@ SEES: dict[str, Callable[[Asker], bool]] = {
     "PrimaryOffer": _inside,
     "ServiceStage": _inside,
     "Authorization": lambda asker: asker.key == "sun" or asker.oversees,
+    "EmergencyReview": lambda asker: asker.key == "lin" or asker.oversees,
     "Delegation": _around,
     "Customer": _inside,
     "CustomerMessage": _inside,

@@ -189,6 +189,12 @@ PLANS = {
         rules=dict.fromkeys(PermissionLevel, "refused STEP_UP_REQUIRED"),
     ),
     "Query.pendingAuthorizations": Plan(),
+    "Query.emergencyReviews": Plan(),
+    "Mutation.settleEmergencyReview": Plan(
+        given(reviewId="EmergencyReview", verdict="JUSTIFIED", comment="It burned."),
+        "EmergencyReview",
+        lambda asker: asker.oversees,
+    ),
     "Mutation.advanceStage": Plan(given(**HERE, name="Diagnosis"), "Conversation"),
     "Mutation.sendReply": Plan(given(**HERE, text="We are on it."), "Conversation"),
     "Mutation.postNote": Plan(given(**HERE, text="Look."), "Conversation"),

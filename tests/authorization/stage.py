@@ -109,9 +109,21 @@ async def set_stage(service: Service) -> Stage:
         purpose="A call.",
     )
     stage.ids["Authorization"] = asked["authorization"]["id"]
+    stage.ids["EmergencyReview"] = await _emergency(service)
     await service.customer().run(SAY, input={"text": "Is anybody there?"})
     await _look(stage)
     return stage
+
+
+async def _emergency(service: Service) -> str:
+    """Let lin call somebody past approval in another conversation; return its review."""
+    place = await open_with(service, ConversationClass.URGENT)
+    urgent = {"emergency": True, "emergencyReason": "It burns"}
+    await invited(service, "lin", "mei", conversation=place, request=urgent)
+    found = await service.agent("zhao").run("{ emergencyReviews { nodes { id } } }")
+    (review,) = found["emergencyReviews"]["nodes"]
+    id_: str = review["id"]
+    return id_
 
 
 async def _newest_entry(service: Service) -> str:

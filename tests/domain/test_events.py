@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from uuid import UUID, uuid4
 
-from domain.events import EVENTS, AuthorizationEvent, Event, InvitationEvent, PrimaryOfferEvent
+from domain.events import (
+    EVENTS,
+    AuthorizationEvent,
+    EmergencyReviewEvent,
+    Event,
+    InvitationEvent,
+    PrimaryOfferEvent,
+)
 from domain.streams import StreamKind, conversation_stream, customer_stream, inbox, notes_stream
 
 
@@ -16,7 +23,7 @@ def below(kind: type[Event]) -> Iterator[type[Event]]:
 
 
 def test_every_event_can_be_read_back_by_its_name() -> None:
-    abstract = {InvitationEvent, PrimaryOfferEvent, AuthorizationEvent}
+    abstract = {InvitationEvent, PrimaryOfferEvent, AuthorizationEvent, EmergencyReviewEvent}
     kinds = {kind.__name__: kind for kind in below(Event) if kind not in abstract}
     assert kinds == EVENTS
 

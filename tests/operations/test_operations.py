@@ -17,9 +17,11 @@ from graphql import (
     validate,
 )
 
+from domain.conversations import ConversationClass
 from schema.build import schema
 from schema.ids import encode
 from server.playground import story
+from tests.api.asking import open_with
 from tests.guests import guest_invited
 from tests.operations.documents import FILES, asked, canonical, fields_of, operations
 from tests.service import Listener, Person, Service, node_id
@@ -187,6 +189,15 @@ async def test_a_guest_is_let_in(service: Service) -> None:
     sent = {"input": {"invitationId": await guest_invited(service)}}
     issued = await run(service.agent("lin"), operations()["IssueGuestToken"], sent)
     assert issued["token"]
+
+
+async def test_an_emergency_is_reviewed(service: Service) -> None:
+    known, place = operations(), await open_with(service, ConversationClass.URGENT)
+    urgent = {"emergency": True, "emergencyReason": "It burns"}
+    await invited(service, "lin", "mei", conversation=place, request=urgent)
+    waiting = await run(service.agent("zhao"), known["EmergencyReviews"], {})
+    settled = {"reviewId": waiting["nodes"][0]["id"], "verdict": "JUSTIFIED", "comment": "It did."}
+    await run(service.agent("zhao"), known["SettleEmergencyReview"], {"input": settled})
 
 
 async def test_something_sensitive_is_authorised(service: Service) -> None:
