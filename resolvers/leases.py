@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import timedelta
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -24,24 +25,39 @@ async def hold(work: UnitOfWork, holder: str, people: Collection[UUID]) -> None:
     a, p = agents.c, policies.c
     seconds = sa.func.coalesce(p.presence_lease_seconds, Policy().presence_lease_seconds)
     rows = await work.all(
-        sa.select(a.id, a.organization_id, a.stated_presence, current_presence(), seconds)
+        sa.select(a.id, a.organization_id, a.stated_presence)
+        .add_columns(current_presence().label("shown"), seconds.label("seconds"))
         .select_from(agents.outerjoin(policies, p.organization_id == a.organization_id))
         .where(a.id.in_(people), a.active)
         .order_by(a.id)
     )
     now = await work.now()
-    for id_, organization_id, stated, shown, lease_seconds in rows:
-        until = now + timedelta(seconds=lease_seconds)
-        await _renew(work, Lease(agent_id=id_, connection_id=holder, expires_at=until))
-        if shown is AgentPresence.OFFLINE is not stated:
-            await work.announce(presence_of(organization_id))
+    ends = {row.id: now + timedelta(seconds=row.seconds) for row in rows}
+    await _renew(work, holder, ends)
+    for organization_id in {row.organization_id for row in rows if _comes_back(row)}:
+        await work.announce(presence_of(organization_id))
 
 
-async def _renew(work: UnitOfWork, lease: Lease) -> None:
-    own = (leases.c.agent_id == lease.agent_id) & (leases.c.connection_id == lease.connection_id)
-    renewed = sa.update(leases).where(own).values(expires_at=lease.expires_at)
-    if not await work.change(renewed):
-        await work.add(lease)
+def _comes_back(row: Any) -> bool:
+    return bool(row.shown is AgentPresence.OFFLINE is not row.stated_presence)
+
+
+async def _renew(work: UnitOfWork, holder: str, ends: Mapping[UUID, datetime]) -> None:
+    """Prolong the leases that there are and add the others: few statements, however many they are."""
+    le = leases.c
+    own = (le.connection_id == holder) & le.agent_id.in_(list(ends))
+    there = {row.agent_id for row in await work.all(sa.select(le.agent_id).where(own))}
+    for end in {ends[id_] for id_ in there}:
+        alike = [id_ for id_ in there if ends[id_] == end]
+        renewed = sa.update(leases).where(le.connection_id == holder, le.agent_id.in_(alike))
+        await work.change(renewed.values(expires_at=end))
+    await work.add_all(
+        [
+            Lease(agent_id=id_, connection_id=holder, expires_at=end)
+            for id_, end in ends.items()
+            if id_ not in there
+        ]
+    )
 
 
 async def forget_leases(work: UnitOfWork) -> None:

@@ -29,13 +29,14 @@ class TooMany(Exception):
 
 
 class Connections:
-    """`draining` turns true when the process is about to stop; `arrived` is set when somebody new is there."""
+    """`draining` turns true when the process is about to stop; `arrived` is set when there are newcomers."""
 
     def __init__(self) -> None:
         self.held: Counter[tuple[Carrier, str]] = Counter()
         self.live: Counter[Carrier] = Counter()
         self.enders: set[Callable[[], None]] = set()
         self.arrived = asyncio.Event()
+        self.newcomers: set[str] = set()
         self.draining = False
 
     @contextmanager
@@ -66,6 +67,7 @@ class Connections:
             raise TooMany
         self.held[of] += 1
         if self.held[of] == 1:
+            self.newcomers.add(person)
             self.arrived.set()
 
     def let_go(self, person: str, carrier: Carrier) -> None:
@@ -77,6 +79,12 @@ class Connections:
     def people(self) -> set[str]:
         """Return who holds a connection: ids, and addresses of those without a token."""
         return {person for _, person in self.held}
+
+    def welcome(self) -> set[str]:
+        """Return who is new since last asked."""
+        self.arrived.clear()
+        new, self.newcomers = self.newcomers, set()
+        return new
 
     async def drain(self, seconds: float = DRAIN_SECONDS) -> None:
         """Send everybody away, spread over a moment so that they do not all come back at once."""

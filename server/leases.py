@@ -24,23 +24,24 @@ log = structlog.get_logger()
 
 
 async def keep_leases(database: Database, wake: Wake, connections: Connections) -> None:
-    """Renew leases at each heartbeat, and at once for who has just arrived."""
-    holder = f"process {new_id()}"
+    """Renew all leases at each heartbeat, and take one at once for who has just arrived."""
+    holder, clock, due = f"process {new_id()}", asyncio.get_running_loop().time, float("-inf")
     while True:
-        people = {id_ for person in connections.people() if (id_ := _id(person))}
-        connections.arrived.clear()
-        if people:
+        people = connections.welcome()
+        if clock() >= due:
+            people, due = connections.people(), clock() + HEARTBEAT_SECONDS
+        if held := {id_ for person in people if (id_ := _id(person))}:
             try:
                 async with unit_of_work(database, wake) as work:
-                    await hold(work, holder, people)
+                    await hold(work, holder, held)
             except Exception as problem:
                 log.warning("leases were not renewed; trying again", error=type(problem).__name__)
-        await _until_somebody_arrives(connections)
+        await _until_somebody_arrives(connections, due - clock())
 
 
-async def _until_somebody_arrives(connections: Connections) -> None:
+async def _until_somebody_arrives(connections: Connections, seconds: float) -> None:
     try:
-        async with asyncio.timeout(HEARTBEAT_SECONDS):
+        async with asyncio.timeout(max(0, seconds)):
             await connections.arrived.wait()
     except TimeoutError:
         return

@@ -17,7 +17,7 @@ import structlog
 from uvicorn.loops.auto import auto_loop_factory
 
 from server.connections import DRAIN_SECONDS
-from server.serving import GRACE_SECONDS, Server, configured
+from server.serving import GRACE_SECONDS, Server, configured, settle
 from server.settings import Settings, settings
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
@@ -105,6 +105,7 @@ async def work(chosen: Settings, listening: socket.socket) -> None:
 
     asyncio.get_running_loop().add_reader(sys.stdin.fileno(), orphaned)
     with listening:
+        settle()
         await server.serve(sockets=[listening])
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from domain.actors import Actor
 from domain.conversations import ConversationStatus
 from domain.cursors import Cursor, digest_of
 from domain.errors import BadUserInput, CursorExpired, HistoryChanged, NotFoundAtTop
@@ -19,6 +20,7 @@ from models.agents import agents
 from models.conversations import conversations, participants
 from models.database import Database, Query
 from models.log import events, streams
+from models.prepared import prepared
 from models.stored import STORED, StoredEvent
 from models.visibility import current_level, stands
 
@@ -80,13 +82,6 @@ class Standing:
 Roll = Mapping[UUID, Standing]
 
 
-def is_over(stream: Stream) -> sa.ColumnElement[bool]:
-    """After a conversation is closed nothing follows in its streams; closing and their last events are one."""
-    c = conversations.c
-    closed = (c.id == stream.owner_id) & (c.status == ConversationStatus.CLOSED)
-    return sa.false() if stream.kind is StreamKind.INBOX else sa.exists().where(closed)
-
-
 def carriers_of(stream: Stream) -> set[UUID]:
     """The streams whose events can change what a follower hears: its own, and that of the right to it."""
     of_right = conversation_stream(stream.owner_id) if stream.kind is StreamKind.NOTES else stream
@@ -95,15 +90,8 @@ def carriers_of(stream: Stream) -> set[UUID]:
 
 async def read(database: Database, stream: Stream, sequence: int) -> Page:
     """Read a page from this sequence on, in one statement."""
-    s, e = streams.c, events.c
-    onward = (e.stream_id == s.id) & (e.seq >= sequence)
-    rows = await database.all(
-        sa.select(*STORED.columns)
-        .add_columns(is_over(stream), s.head, s.pruned, s.pruned_digest, s.epoch)
-        .select_from(streams.outerjoin(events, onward))
-        .where(s.id == stream.id)
-        .order_by(e.seq)
-        .limit(PAGE + 1)
+    rows = await PAGES.all(
+        database, None, stream.kind, id_=stream.id, owner_id=stream.owner_id, sequence=sequence
     )
     if not rows:
         raise NotFoundAtTop("There is no such stream.")
@@ -113,11 +101,8 @@ async def read(database: Database, stream: Stream, sequence: int) -> Page:
 
 async def call_roll(database: Database, stream: Stream) -> str:
     """Read who may follow the stream at this moment: as one text, which most often is that of before."""
-    who = _may_follow(stream).subquery().c
-    id_, role, level = [sa.cast(each, sa.Text) for each in (who.id, who.role, who.level)]
-    line = id_ + " " + role + " " + level
-    rows = await database.all(sa.select(sa.func.aggregate_strings(line, "\n")))
-    return rows[0][0] or ""
+    rows = await ROLLS.all(database, None, stream.kind, owner_id=stream.owner_id)
+    return rows[0].text or ""
 
 
 def roll_of(text: str) -> Roll:
@@ -134,29 +119,63 @@ def _standing(role: str, level: str) -> Standing:
     )
 
 
-def _may_follow(stream: Stream) -> Query:
+def _page(
+    asker: Actor | None, kind: StreamKind, *, id_: Any, owner_id: Any, sequence: Any
+) -> Query:
+    s, e = streams.c, events.c
+    onward = (e.stream_id == s.id) & (e.seq >= sequence)
+    return (
+        sa.select(*STORED.columns)
+        .add_columns(_over(kind, owner_id).label("over"), s.head)
+        .add_columns(s.pruned, s.pruned_digest, s.epoch.label("stream_epoch"))
+        .select_from(streams.outerjoin(events, onward))
+        .where(s.id == id_)
+        .order_by(e.seq)
+        .limit(sa.literal_column(str(PAGE + 1)))
+        .offset(sa.literal_column("0"))
+    )
+
+
+def _over(kind: StreamKind, owner_id: Any) -> sa.ColumnElement[bool]:
+    """After a conversation is closed nothing follows in its streams; closing and their last events are one."""
+    c = conversations.c
+    closed = (c.id == owner_id) & (c.status == ConversationStatus.CLOSED)
+    return sa.false() if kind is StreamKind.INBOX else sa.exists().where(closed)
+
+
+def _roll(asker: Actor | None, kind: StreamKind, *, owner_id: Any) -> Query:
+    """A line for each who may follow: id, role and level."""
+    who = _may_follow(kind, owner_id).subquery().c
+    id_, role, level = [sa.cast(each, sa.Text) for each in (who.id, who.role, who.level)]
+    line = id_ + " " + role + " " + level
+    return sa.select(sa.func.aggregate_strings(line, "\n").label("text"))
+
+
+def _may_follow(kind: StreamKind, owner_id: Any) -> Query:
     """The right to a stream: id, role and level of everybody who holds it."""
     a, c, p = agents.c, conversations.c, participants.c
-    match stream.kind:
+    match kind:
         case StreamKind.CONVERSATION | StreamKind.NOTES:
-            here = (p.conversation_id == stream.owner_id) & stands()
-            who = sa.select(*_standing_columns(a.id, p.role, current_level()))
+            here = (p.conversation_id == owner_id) & stands()
+            who = sa.select(*_standing_as(a.id, p.role, current_level()))
             return who.join_from(participants, agents).where(here, a.active)
         case StreamKind.CUSTOMER:
-            who = sa.select(*_standing_columns(c.customer_id))
-            return who.where(c.id == stream.owner_id)
+            return sa.select(*_standing_as(c.customer_id)).where(c.id == owner_id)
         case StreamKind.INBOX:
-            who = sa.select(*_standing_columns(a.id))
-            return who.where(a.id == stream.owner_id, a.active)
+            return sa.select(*_standing_as(a.id)).where(a.id == owner_id, a.active)
 
 
-def _standing_columns(id_: Any, role: Any = None, level: Any = None) -> list[Any]:
+def _standing_as(id_: Any, role: Any = None, level: Any = None) -> list[Any]:
     nothing = sa.literal(NOTHING)
     return [
         id_.label("id"),
         (nothing if role is None else role).label("role"),
         (nothing if level is None else level).label("level"),
     ]
+
+
+PAGES = prepared(_page)
+ROLLS = prepared(_roll)
 
 
 def check_belongs(cursor: Cursor, stream: Stream) -> None:

@@ -34,7 +34,7 @@ from schema.build import schema
 from schema.context import Context, Services
 from server.app import build_app
 from server.graphql.pushing import PUSH, framed
-from server.serving import Server, configured, prepare_socket
+from server.serving import Server, configured, prepare_socket, settle
 from server.settings import Settings
 from server.tokens import verify
 from subscriptions.groups import BETWEEN_YIELDS
@@ -150,6 +150,7 @@ def main(kind: str, seed_path: str, port: str) -> None:
     logging.disable(logging.WARNING)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     app = KINDS[kind](orjson.loads(Path(seed_path).read_bytes()))
+    settle()
     with socket.create_server(("127.0.0.1", int(port)), backlog=4096) as listening:
         prepare_socket(listening)
         config = configured(app)

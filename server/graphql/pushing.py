@@ -17,13 +17,42 @@ SHORT, MEDIUM = 126, 1 << 16
 Write = Callable[[bytes], None]
 
 
+@lru_cache(maxsize=1024)
+def header(length: int) -> bytes:
+    """Return what a server's frame of this length begins with."""
+    if length < SHORT:
+        return bytes((TEXT_FRAME, length))
+    if length < MEDIUM:
+        return bytes((TEXT_FRAME, SHORT)) + length.to_bytes(2, "big")
+    return bytes((TEXT_FRAME, SHORT + 1)) + length.to_bytes(8, "big")
+
+
+def framed(text: bytes) -> bytes:
+    return header(len(text)) + text
+
+
+PING = framed(b'{"type":"ping"}')
+PONG = b'{"type":"pong"}'
+
+
 class Channel:
-    """The short way to a socket. `write` is None while nothing can be written at once."""
+    """The short way to a socket. `write` is None while nothing can be written at once.
 
-    __slots__ = ("write",)
+    A ping is `asked` until its pong is there, which nobody else needs to hear of.
+    """
 
-    def __init__(self, write: Write | None = None) -> None:
-        self.write = write
+    __slots__ = ("asked", "write")
+
+    def __init__(self) -> None:
+        self.write: Write | None = None
+        self.asked = False
+
+    def ping(self) -> bool:
+        if self.write is None:
+            return False
+        self.asked = True
+        self.write(PING)
+        return True
 
 
 NO_CHANNEL = Channel()  # behind another server
@@ -58,6 +87,12 @@ class PushingProtocol(WebSocketsSansIOProtocol):
         if self.handshake_complete and self.conn.state is not OPEN:
             self._shut()
 
+    def handle_text(self, event: Any) -> None:
+        if self.channel.asked and event.data == PONG and event.fin:
+            self.channel.asked = False
+        else:
+            super().handle_text(event)
+
     def pause_writing(self) -> None:
         super().pause_writing()
         self.channel.write = None
@@ -80,20 +115,6 @@ class PushingProtocol(WebSocketsSansIOProtocol):
 
     def _shut(self) -> None:
         self.ended, self.channel.write = True, None
-
-
-@lru_cache(maxsize=1024)
-def header(length: int) -> bytes:
-    """Return what a server's frame of this length begins with."""
-    if length < SHORT:
-        return bytes((TEXT_FRAME, length))
-    if length < MEDIUM:
-        return bytes((TEXT_FRAME, SHORT)) + length.to_bytes(2, "big")
-    return bytes((TEXT_FRAME, SHORT + 1)) + length.to_bytes(8, "big")
-
-
-def framed(text: bytes) -> bytes:
-    return header(len(text)) + text
 
 
 class Subscriber:

@@ -24,7 +24,7 @@ from schema.limits import OPERATIONS_PER_SOCKET
 from server.connections import Carrier, TooMany
 from server.graphql.edge import Edge, has_secret, person_of
 from server.graphql.messages import PROTOCOL, Close, well_formed
-from server.graphql.pushing import NO_CHANNEL, PUSH, Channel, Subscriber, framed
+from server.graphql.pushing import NO_CHANNEL, PUSH, Channel, Subscriber
 from server.graphql.refusals import Refused
 from server.graphql.requests import GraphQLRequest, Malformed, decode, read_request
 from server.graphql.running import Course, Following
@@ -45,7 +45,6 @@ TOO_MANY = Refused(
 )
 
 AWAY = (Close.TRY_LATER, "We cannot read at the moment; come back.")
-PING = framed(orjson.dumps({"type": "ping"}))
 
 Message = Mapping[str, Any]
 
@@ -183,6 +182,8 @@ class Socket:
     def _look_after(self) -> None:
         """Let go who does not begin, whose token is over, and who is silent; ask others whether they are still there."""
         now = asyncio.get_running_loop().time()
+        if self.channel is not NO_CHANNEL and not self.channel.asked:
+            self.heard_at = now
         if not self.initialised:
             self.end(Close.INIT_TIMEOUT, "Connection initialisation timeout")
         elif self.claims is not None and self.claims.expires_at <= datetime.now(UTC):
@@ -195,9 +196,7 @@ class Socket:
             self._watch_in(PING_SECONDS)
 
     def _ping(self) -> None:
-        if self.channel.write is not None:
-            self.channel.write(PING)
-        else:
+        if not self.channel.ping():
             self._begin(self._send({"type": "ping"}))
 
     # What the client says.
