@@ -53,7 +53,7 @@ ROLE_RIGHTS = {
 INTEGRATION_RIGHTS = frozenset({OrganizationRight.OPEN_CONVERSATION})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Actor:
     """Somebody with a valid token. `id` is the agent's, the customer's or the integration's.
 

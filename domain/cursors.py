@@ -16,7 +16,7 @@ VERSION = 1
 NOTHING = bytes(8)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cursor:
     """`digest` is the first 8 bytes of SHA-256 of the event id at `sequence`; zeros before any event."""
 

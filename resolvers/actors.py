@@ -25,7 +25,7 @@ from models.organizations import department_supervisors, departments
 from models.visibility import current_status, is_present
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Claims:
     """What a verified token says. A customer's names one conversation, a guest's may; an organization, when named, must be theirs."""
 

@@ -68,7 +68,7 @@ class Services:
     sign: SignGuest | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Parked:
     """A subscription that has begun: what it follows from where on, and which events it tells by their names."""
 
@@ -77,7 +77,7 @@ class Parked:
     tells: tuple[str, ...]
 
 
-@dataclass
+@dataclass(slots=True)
 class Facts:
     """What is learned of one operation on its way; `tokens` are what it takes from a bucket beyond the usual one.
 

@@ -12,7 +12,7 @@ from domain.agents import AgentPresence
 from models.agents import agents, leases
 from models.unit_of_work import unit_of_work
 from resolvers.leases import forget_leases, hold
-from server.connections import Connections
+from server.connections import Carrier, Connections
 from server.leases import _id
 from subscriptions.presence import Presences, Roster
 from tests.service import Listener, Service, node_id
@@ -190,6 +190,30 @@ async def test_a_process_holds_one_lease_for_each_agent_and_forgets_old_ones(
     async with unit_of_work(service.database, woken.append) as work:
         await forget_leases(work)
     assert not await service.database.all(sa.select(leases.c.agent_id))
+
+
+async def test_renewing_leases_takes_as_many_statements_for_many_as_for_few(
+    service: Service,
+) -> None:
+    everybody = set(service.world.agents.values())
+    counts = []
+    for people in ({service.world.agents["lin"]}, everybody, everybody):
+        with service.statements() as run:
+            async with unit_of_work(service.database, lambda heads: None) as work:
+                await hold(work, "process", people)
+        counts.append(len([text for text in run if "lease" in text]))
+    assert len(everybody) > 2
+    assert counts[2] <= counts[0] + 1  # what was inserted is renewed
+
+
+async def test_only_newcomers_are_given_a_lease_at_once() -> None:
+    connections = Connections()
+    with connections.held_by("one", Carrier.SOCKET), connections.held_by("one", Carrier.STREAM):
+        assert connections.welcome() == {"one"}
+        with connections.held_by("two", Carrier.SOCKET):
+            assert connections.welcome() == {"two"}
+            assert connections.people() == {"one", "two"}
+        assert not connections.arrived.is_set()
 
 
 class Row:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -180,6 +181,40 @@ async def test_however_clients_go_nothing_of_them_stays(service: Service, way: s
                 bare.socket.transport.abort()
     await nothing_stays(service, tasks)
     await bustle(service)
+
+
+async def test_who_only_waits_has_no_task_but_the_sockets(service: Service) -> None:
+    """A thousand who wait cost what their sockets cost; when all are gone, so are the files that they held open."""
+    await service.websocket_url()
+    async with wire(service.agent("lin")) as bare:  # it opens what stays open
+        await opened(bare, service)
+    groups = service.app.state.runner.followings.groups
+    await eventually(lambda: not groups.open)
+    files, waiting = files_open(), 4
+    async with AsyncExitStack() as sockets:
+        for _ in range(waiting):
+            await opened(await sockets.enter_async_context(wire(service.agent("lin"))), service)
+        await eventually(lambda: followers(service) == waiting * len(OF_AN_AGENT))
+        assert not [task for task in asyncio.all_tasks() if owner(task) in FOR_ONE_OPERATION]
+        assert sum(owner(task).endswith("run_asgi") for task in asyncio.all_tasks()) == waiting
+    await eventually(lambda: not groups.open)
+    await eventually(lambda: files_open() <= files)
+
+
+FOR_ONE_OPERATION = {"Socket._operate", "Socket._conclude", "Groups._follow"}
+
+
+def owner(task: asyncio.Task[Any]) -> str:
+    return getattr(task.get_coro(), "__qualname__", "")
+
+
+def files_open() -> int:
+    return len(list(Path("/dev/fd").iterdir()))
+
+
+def followers(service: Service) -> int:
+    open_ = service.app.state.runner.followings.groups.open
+    return sum(len(group.members) for group in open_.values())
 
 
 async def test_a_client_gone_while_its_snapshot_is_read_leaves_nothing(
