@@ -10,12 +10,14 @@ import warnings
 warnings.filterwarnings("ignore", category=DeprecationWarning)  # those of the clients' libraries
 
 from scripts.story.acts import play  # noqa: E402  # after the filter
+from scripts.story.approving import play_approving  # noqa: E402
+from scripts.story.hosting import play_hosting  # noqa: E402
 from scripts.story.idling import play_idling  # noqa: E402
 from scripts.story.leading import play_leading  # noqa: E402
 from scripts.story.server import serving, tokens  # noqa: E402
 from scripts.story.telling import Unexpected  # noqa: E402
 
-PEOPLE = ("lin", "wang", "customer", "admin")
+PEOPLE = ("lin", "wang", "customer", "admin", "zheng", "shen", "qian", "zhao")
 
 
 async def main() -> None:
@@ -24,6 +26,8 @@ async def main() -> None:
         async with serving() as server:
             known = await tokens(server, PEOPLE)
             await play(server.address, known)
+            await play_approving(server.address, known)
+            await play_hosting(server.address, known)
             await play_leading(server.address, known)
             await play_idling(server.address, known)
     except Unexpected as problem:
