@@ -138,6 +138,9 @@ class among(FunctionElement[bool]):  # noqa: N801  # reads as the SQL function i
             column, sa.bindparam(values.key, None, kind) if named else sa.literal(values, kind)
         )
 
+    def self_group(self, against: Any = None) -> Any:
+        return self  # a condition as it is: compared with 1, as SQLite gets it else, no index would be used
+
 
 @compiles(among, "postgresql")
 def _postgresql_among(element: among, compiler: Any, **options: Any) -> str:
@@ -149,6 +152,16 @@ def _postgresql_among(element: among, compiler: Any, **options: Any) -> str:
 def _sqlite_among(element: among, compiler: Any, **options: Any) -> str:
     column, values = (compiler.process(clause, **options) for clause in element.clauses)
     return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608  # both are compiled
+
+
+ESCAPE = "/"
+
+
+def containing(text: str) -> str:
+    """Return the pattern of LIKE for what has this text somewhere in it."""
+    for each in (ESCAPE, "%", "_"):
+        text = text.replace(each, ESCAPE + each)
+    return f"%{text}%"
 
 
 class database_now(FunctionElement[datetime]):  # noqa: N801  # reads as the SQL function it is

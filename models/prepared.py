@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from operator import attrgetter
 from typing import Any, Generic, Protocol, TypeVar, overload
 
@@ -57,11 +57,14 @@ class Text(Generic[V]):
 
     sql: str
     parameters: Sequence[tuple[str, Converter | None]]
+    constants: Mapping[str, Any]  # of the dialect's own: SQLite's OFFSET
     columns: Sequence[tuple[int, Converter]]
     view: Callable[..., V]
     changes: str = ""
 
     def arguments(self, values: Mapping[str, Any]) -> list[Any]:
+        if self.constants:
+            values = {**values, **self.constants}
         return [
             convert(values[name]) if convert else values[name] for name, convert in self.parameters
         ]
@@ -77,7 +80,7 @@ class Text(Generic[V]):
 class Prepared(Generic[V]):
     """Each kind of asker, shape and choice of values has a text; the oldest goes when there are too many."""
 
-    def __init__(self, build: Callable[..., Statement], view: type[V] | None) -> None:
+    def __init__(self, build: Callable[..., Statement], view: Callable[..., V] | None) -> None:
         self.build = build
         self.view = view
         self.texts: dict[Hashable, Text[V]] = {}
@@ -113,12 +116,13 @@ class Prepared(Generic[V]):
 
 
 @overload
-def prepared(build: Callable[..., Statement], view: type[V]) -> Prepared[V]: ...
+def prepared(build: Callable[..., Statement], view: Callable[..., V]) -> Prepared[V]: ...
 @overload
 def prepared(build: Callable[..., Statement]) -> Prepared[Any]: ...
 def prepared(build: Callable[..., Statement], view: Any = None) -> Prepared[Any]:
-    """Declare a statement, by a function of the asker, the shape and the named values. Without a view its rows are
-    tuples with names. A change tells its rows by RETURNING.
+    """Declare a statement, by a function of the asker, the shape and the named values. Its columns are the fields of
+    the view in their order, or what some other function takes; by itself a row is a tuple with names. A change tells
+    its rows by RETURNING.
     """
     return Prepared(build, view)
 
@@ -127,6 +131,11 @@ def kind_of(asker: Actor) -> Hashable:
     """Return everything of an asker that decides about a statement itself."""
     bound = asker.conversation_id is not None
     return asker.kind, asker.role, asker.rights, asker.external, bound
+
+
+def given(**values: Any) -> dict[str, Any]:
+    """Return the values that there are: what nobody wants to be looked for by leaves the statement."""
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _anybody_like(asker: Actor) -> Actor:
@@ -140,7 +149,7 @@ def _anybody_like(asker: Actor) -> Actor:
 
 
 def _text(
-    statement: Statement, named: Collection[str], dialect: Dialect, view: type[V] | None
+    statement: Statement, named: Collection[str], dialect: Dialect, view: Callable[..., V] | None
 ) -> Text[V]:
     compiled = _with_constants(statement, named).compile(dialect=dialect)
     expanded = compiled.construct_expanded_state()
@@ -152,8 +161,9 @@ def _text(
     return Text(
         expanded.statement,
         [(name, _writing(compiled, name, dialect)) for name in expanded.positiontup or ()],
+        {name: value for name, value in expanded.parameters.items() if name not in named},
         [(place, convert) for place, convert in enumerate(reading) if convert],
-        maker(view, names) if view else _named(names),
+        maker(view) if view else _named(names),
         str(statement.table) if isinstance(statement, sa.UpdateBase) else "",
     )
 
@@ -175,13 +185,15 @@ def _named(names: Sequence[str]) -> Callable[..., Any]:
     return namedtuple("Row", names, rename=True)  # the names are the statement's
 
 
-def maker(view: type[V], names: Sequence[str]) -> Callable[..., V]:
+def maker(view: Callable[..., V]) -> Callable[..., V]:
     """Return what makes a frozen view faster than its own `__init__`, which sets field by field."""
-    new: Callable[[type[V]], V] = object.__new__
+    if not is_dataclass(view):
+        return view
+    names, new = [field.name for field in fields(view)], object.__new__
 
-    def make(*values: Any) -> V:
+    def make(*values: Any) -> Any:
         made = new(view)
-        made.__dict__.update(zip(names, values))  # noqa: B905  # as many as columns
+        made.__dict__.update(zip(names, values))  # noqa: B905  # what is left out has a default
         return made
 
     return make

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -19,9 +20,10 @@ from domain.actors import (
 from domain.invitations import InvitationStatus
 from models.agents import agents, integrations
 from models.conversations import conversations, participants
-from models.database import Reads, first
+from models.database import Query, Reads
 from models.invitations import invitations
 from models.organizations import department_supervisors, departments
+from models.prepared import prepared
 from models.visibility import current_status, is_present
 
 
@@ -55,9 +57,9 @@ async def _found(reads: Reads, claims: Claims) -> Actor | None:
             return None
 
 
-async def _agent(reads: Reads, claims: Claims) -> Actor | None:
-    a, s = agents.c, department_supervisors.c
-    rows = await reads.all(
+a, c, s = agents.c, conversations.c, department_supervisors.c
+AGENT = prepared(
+    lambda _, subject_id: (
         sa.select(
             a.organization_id,
             a.role,
@@ -67,8 +69,39 @@ async def _agent(reads: Reads, claims: Claims) -> Actor | None:
             s.department_id,
         )
         .select_from(agents.join(departments).outerjoin(department_supervisors, s.agent_id == a.id))
-        .where(a.id == claims.subject_id, a.active)
+        .where(a.id == subject_id, a.active)
     )
+)
+CUSTOMER = prepared(
+    lambda _, subject_id, conversation_id: sa.select(c.organization_id).where(
+        c.id == conversation_id, c.customer_id == subject_id
+    )
+)
+INTEGRATION = prepared(
+    lambda _, subject_id: sa.select(integrations.c.organization_id).where(
+        integrations.c.id == subject_id
+    )
+)
+
+
+def _welcome(_: None, subject_id: Any, conversation_id: Any) -> Query:
+    i, p = invitations.c, participants.c
+    asked = sa.exists().where(
+        i.conversation_id == conversation_id,
+        i.invitee_id == subject_id,
+        current_status() == InvitationStatus.PENDING,
+    )
+    inside = sa.exists().where(
+        p.conversation_id == conversation_id, p.agent_id == subject_id, is_present()
+    )
+    return sa.select((asked | inside).label("welcome"))
+
+
+WELCOME = prepared(_welcome)
+
+
+async def _agent(reads: Reads, claims: Claims) -> Actor | None:
+    rows = await AGENT.all(reads, subject_id=claims.subject_id)
     if not rows:
         return None
     organization_id, role, department_id, granted, external, _ = rows[0]
@@ -91,16 +124,9 @@ async def _guest(
     reads: Reads, claims: Claims, organization_id: UUID, department_id: UUID, external: bool
 ) -> Actor | None:
     """Return an agent whose token is good for one conversation, as long as they are invited to it or take part."""
-    i, p = invitations.c, participants.c
-    asked = sa.exists().where(
-        i.conversation_id == claims.conversation_id,
-        i.invitee_id == claims.subject_id,
-        current_status() == InvitationStatus.PENDING,
-    )
-    inside = sa.exists().where(
-        p.conversation_id == claims.conversation_id, p.agent_id == claims.subject_id, is_present()
-    )
-    if not (await reads.all(sa.select(asked | inside)))[0][0]:
+    subject_id, named = claims.subject_id, claims.conversation_id
+    (row,) = await WELCOME.all(reads, subject_id=subject_id, conversation_id=named)
+    if not row.welcome:
         return None
     return Actor(
         ActorKind.AGENT,
@@ -116,11 +142,9 @@ async def _guest(
 
 
 async def _customer(reads: Reads, claims: Claims) -> Actor | None:
-    c = conversations.c
-    theirs = sa.select(c.organization_id).where(
-        c.id == claims.conversation_id, c.customer_id == claims.subject_id
+    row = await CUSTOMER.first(
+        reads, subject_id=claims.subject_id, conversation_id=claims.conversation_id
     )
-    row = await first(reads, theirs)
     return row and Actor(
         ActorKind.CUSTOMER,
         claims.subject_id,
@@ -131,8 +155,7 @@ async def _customer(reads: Reads, claims: Claims) -> Actor | None:
 
 
 async def _integration(reads: Reads, claims: Claims) -> Actor | None:
-    known = sa.select(integrations.c.organization_id).where(integrations.c.id == claims.subject_id)
-    row = await first(reads, known)
+    row = await INTEGRATION.first(reads, subject_id=claims.subject_id)
     return row and Actor(
         ActorKind.INTEGRATION,
         claims.subject_id,

@@ -15,11 +15,12 @@ from domain.frequency import HOUR, MINUTE, Sent
 from domain.invitations import OPEN, InvitationKind
 from domain.policies import Policy
 from models.agents import agents
-from models.columns import database_now, seconds_ago
+from models.columns import among, database_now, seconds_ago
 from models.conversations import collaborations, participants
 from models.database import Query, Reads
 from models.invitations import invitations
 from models.organizations import department_supervisors, departments, organizations, policies
+from models.prepared import prepared
 from models.visibility import current_presence, current_status, is_present
 from resolvers.reads.agents import CONNECTED
 
@@ -31,8 +32,13 @@ def inviter_of(actor: Actor) -> Inviter:
     return Inviter(actor.id, actor.department_id, actor.role, actor.rights)
 
 
-def _candidates(actor: Actor, conversation_id: UUID) -> Query:
-    a, p, i, s = agents.c, participants.c, invitations.c, department_supervisors.c
+a, p, i = agents.c, participants.c, invitations.c
+
+
+def _candidates(
+    actor: Actor, lock: bool, conversation_id: Any, agent_ids: Any, department_ids: Any
+) -> Query:
+    s = department_supervisors.c
     takes_part = sa.exists().where(
         p.conversation_id == conversation_id, p.agent_id == a.id, is_present()
     )
@@ -40,7 +46,8 @@ def _candidates(actor: Actor, conversation_id: UUID) -> Query:
         i.conversation_id == conversation_id, i.invitee_id == a.id, current_status().in_(OPEN)
     )
     approvable = sa.exists().where(s.department_id == a.department_id, s.agent_id != actor.id)
-    return (
+    there = among(a.department_id, department_ids) & current_presence().in_(CONNECTED)
+    found: Query = (
         sa.select(
             a.id,
             a.department_id,
@@ -52,8 +59,13 @@ def _candidates(actor: Actor, conversation_id: UUID) -> Query:
             approvable,
         )
         .join_from(agents, departments)
-        .where(a.organization_id == actor.organization_id, a.active)
+        .where(a.organization_id == actor.organization_id, a.active, among(a.id, agent_ids) | there)
     )
+    locked = found.order_by(a.id).with_for_update(of=agents, key_share=True)
+    return locked if lock else found
+
+
+CANDIDATES = prepared(_candidates, Candidate)
 
 
 async def candidates(
@@ -69,12 +81,15 @@ async def candidates(
 
     With `lock` nobody else can invite them meanwhile, so that invitations can be counted; unknown ones are left out.
     """
-    a = agents.c
-    there = a.department_id.in_(department_ids) & current_presence().in_(CONNECTED)
-    found = _candidates(actor, conversation_id).where(a.id.in_(agent_ids) | there)
-    if lock:
-        found = found.order_by(a.id).with_for_update(of=agents, key_share=True)
-    return {row[0]: Candidate(*row) for row in await reads.all(found)}
+    found = await CANDIDATES.all(
+        reads,
+        actor,
+        lock,
+        conversation_id=conversation_id,
+        agent_ids=agent_ids,
+        department_ids=department_ids,
+    )
+    return {each.agent_id: each for each in found}
 
 
 @dataclass(frozen=True)
@@ -93,16 +108,13 @@ class Circumstances:
         return None if self.here else Seats(self.going_on, limit)
 
 
-async def circumstances(
-    reads: Reads, actor: Actor, conversation_id: UUID, agent_ids: Sequence[UUID]
-) -> Circumstances:
-    """Read in one statement what holds for all who may be invited."""
-    o, i, c = organizations.c, invitations.c, collaborations.c
+def _circumstances(actor: Actor, conversation_id: Any, agent_ids: Any) -> Query:
+    o, c = organizations.c, collaborations.c
     here = sa.exists().where(c.conversation_id == conversation_id, c.ended_at.is_(None))
     lately = (i.inviter_id == actor.id) & (i.sent_at > _since(HOUR))
-    lately |= i.invitee_id.in_(agent_ids) & (i.sent_at > _since(MINUTE))
+    lately |= among(i.invitee_id, agent_ids) & (i.sent_at > _since(MINUTE))
     ours = policies.c.organization_id == o.id
-    rows = await reads.all(
+    found: Query = (
         sa.select(
             database_now().label("now"),
             o.collaborations,
@@ -121,6 +133,19 @@ async def circumstances(
             )
         )
         .where(o.id == actor.organization_id)
+    )
+    return found
+
+
+CIRCUMSTANCES = prepared(_circumstances)
+
+
+async def circumstances(
+    reads: Reads, actor: Actor, conversation_id: UUID, agent_ids: Sequence[UUID]
+) -> Circumstances:
+    """Read in one statement what holds for all who may be invited."""
+    rows = await CIRCUMSTANCES.all(
+        reads, actor, conversation_id=conversation_id, agent_ids=agent_ids
     )
     policy = Policy(*rows[0][-len(RULES) :]) if rows[0].ruled else Policy()
     sent = [_sent(row) for row in rows if row.inviter_id]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -17,12 +18,14 @@ from domain.invitations import InvitationKind
 from domain.permissions import ParticipantRole
 from domain.policies import Policy
 from models.agents import agent_skills, agents, skills
+from models.columns import ESCAPE, among, containing
 from models.conversations import participants
 from models.database import Query, Reads
 from models.organizations import policies
+from models.prepared import given, prepared
 from models.shapes import grouped, shape
 from models.visibility import agent_visible, current_presence, is_present
-from resolvers.reads.paging import Order, PageRequest, PageView, read_page
+from resolvers.reads.paging import Listing, Order, PageRequest, PageView
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,7 @@ class LoadView:
     primary_conversations: int
 
 
+a = agents.c
 AGENT = shape(AgentView, agents, presence=current_presence(), eligibility=sa.null())
 AGENT_SKILL = shape(AgentSkillView, agent_skills, slug=skills.c.slug, name=skills.c.name)
 
@@ -83,8 +87,8 @@ class AgentOrder(StrEnum):
 
 
 ORDERS = {
-    AgentOrder.NAME: [agents.c.name, agents.c.id],
-    AgentOrder.COLLABORATIONS: [agents.c.collaborations, agents.c.name, agents.c.id],
+    AgentOrder.NAME: (a.name, a.id),
+    AgentOrder.COLLABORATIONS: (a.collaborations, a.name, a.id),
 }
 CONNECTED = frozenset(AgentPresence) - {AgentPresence.OFFLINE}
 
@@ -98,75 +102,61 @@ class AgentFilter:
     text: str | None = None
     presences: frozenset[AgentPresence] = CONNECTED
 
-
-def matching(actor: Actor, wanted: AgentFilter) -> Query:
-    a = agents.c
-    found = AGENT.select().where(agent_visible(actor), current_presence().in_(wanted.presences))
-    if wanted.department_ids is not None:
-        found = found.where(a.department_id.in_(wanted.department_ids))
-    if wanted.skill_ids:
-        found = found.where(a.id.in_(_skilled_in(set(wanted.skill_ids))))
-    for word in (wanted.text or "").lower().split():
-        found = found.where(_mentions(word))
-    return found
+    def values(self) -> dict[str, Any]:
+        words = (self.text or "").lower().split()
+        skilled = set(self.skill_ids or ())
+        return given(
+            presences=self.presences,
+            department_ids=self.department_ids,
+            skill_ids=skilled or None,
+            skill_count=len(skilled) or None,
+        ) | {f"word_{n}": containing(word) for n, word in enumerate(words)}
 
 
-def _skilled_in(skill_ids: set[UUID]) -> Query:
+def _matching(actor: Actor, presences: Any, **values: Any) -> Query:
+    found = AGENT.select().where(agent_visible(actor), among(current_presence(), presences))
+    if "department_ids" in values:
+        found = found.where(among(a.department_id, values.pop("department_ids")))
+    if "skill_ids" in values:
+        found = found.where(a.id.in_(_skilled(values.pop("skill_ids"), values.pop("skill_count"))))
+    return found.where(*(_mentions(pattern) for pattern in values.values()))
+
+
+def _skilled(skill_ids: Any, count: Any) -> Query:
+    """Return who has all of these skills."""
     s = agent_skills.c
-    return (
-        sa.select(s.agent_id)
-        .where(s.skill_id.in_(skill_ids))
-        .group_by(s.agent_id)
-        .having(sa.func.count() == len(skill_ids))
-    )
+    some = sa.select(s.agent_id).where(among(s.skill_id, skill_ids)).group_by(s.agent_id)
+    return some.having(sa.func.count() == count)
 
 
-def _mentions(word: str) -> sa.ColumnElement[bool]:
-    a = agents.c
-    return sa.or_(
-        *(
-            sa.func.lower(column).contains(word, autoescape=True)
-            for column in (a.name, a.alias, a.email, a.title)
-        )
-    )
+def _mentions(pattern: Any) -> sa.ColumnElement[bool]:
+    columns = (a.name, a.alias, a.email, a.title)
+    return sa.or_(*(sa.func.lower(column).like(pattern, escape=ESCAPE) for column in columns))
 
 
-async def online_agents(
-    reads: Reads, actor: Actor, wanted: AgentFilter, order: Order, page: PageRequest
-) -> PageView[AgentView]:
-    return await read_page(reads, AGENT, matching(actor, wanted), order, page)
-
-
-async def agents_by_id(reads: Reads, actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, AgentView]:
-    """Return agents of the asker's organization, the retired among them: rows refer to them."""
-    a = agents.c
-    ours = AGENT.select().where(a.organization_id == actor.organization_id, a.id.in_(ids))
-    return {view.id: view for view in await AGENT.all(reads, ours)}
-
-
-async def colleagues_by_id(
-    reads: Reads, actor: Actor, ids: Sequence[UUID]
-) -> Mapping[UUID, AgentView]:
-    visible = AGENT.select().where(agent_visible(actor), agents.c.id.in_(ids))
-    return {view.id: view for view in await AGENT.all(reads, visible)}
-
-
-async def skills_of_agents(
-    reads: Reads, actor: Actor, agent_ids: Sequence[UUID]
-) -> Mapping[UUID, list[AgentSkillView]]:
-    statement = (
+ONLINE = Listing(AGENT, _matching)
+OF_ORGANIZATION = prepared(
+    lambda actor, ids: AGENT.select().where(
+        a.organization_id == actor.organization_id, among(a.id, ids)
+    ),
+    AgentView,
+)
+COLLEAGUES = prepared(
+    lambda actor, ids: AGENT.select().where(agent_visible(actor), among(a.id, ids)), AgentView
+)
+SKILLS = prepared(
+    lambda _, ids: (
         AGENT_SKILL.select()
         .join_from(agent_skills, skills)
-        .where(agent_skills.c.agent_id.in_(agent_ids))
+        .where(among(agent_skills.c.agent_id, ids))
         .order_by(agent_skills.c.level.desc(), skills.c.slug)
-    )
-    return grouped(await AGENT_SKILL.all(reads, statement), lambda view: view.agent_id, agent_ids)
+    ),
+    AgentSkillView,
+)
 
 
-async def loads_of_agents(
-    reads: Reads, actor: Actor, agent_ids: Sequence[UUID]
-) -> Mapping[UUID, LoadView]:
-    a, p = agents.c, participants.c
+def _loads(_: Actor, ids: Any) -> Query:
+    p = participants.c
     leading = (
         sa.select(sa.func.count())
         .where(p.agent_id == a.id, p.role == ParticipantRole.PRIMARY, is_present())
@@ -177,10 +167,38 @@ async def loads_of_agents(
         .where(policies.c.organization_id == a.organization_id)
         .scalar_subquery()
     )
-    default = Policy().collaborations_per_agent
-    rows = await reads.all(
-        sa.select(a.id, a.collaborations, sa.func.coalesce(capacity, default), leading).where(
-            a.id.in_(agent_ids)
-        )
-    )
-    return {row[0]: LoadView(*row) for row in rows}
+    most = sa.func.coalesce(capacity, Policy().collaborations_per_agent)
+    return sa.select(a.id, a.collaborations, most, leading).where(among(a.id, ids))
+
+
+LOADS = prepared(_loads, LoadView)
+
+
+async def online_agents(
+    reads: Reads, actor: Actor, wanted: AgentFilter, order: Order, page: PageRequest
+) -> PageView[AgentView]:
+    return await ONLINE.page(reads, actor, order, page, **wanted.values())
+
+
+async def agents_by_id(reads: Reads, actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, AgentView]:
+    """Return agents of the asker's organization, the retired among them: rows refer to them."""
+    return {view.id: view for view in await OF_ORGANIZATION.all(reads, actor, ids=ids)}
+
+
+async def colleagues_by_id(
+    reads: Reads, actor: Actor, ids: Sequence[UUID]
+) -> Mapping[UUID, AgentView]:
+    return {view.id: view for view in await COLLEAGUES.all(reads, actor, ids=ids)}
+
+
+async def skills_of_agents(
+    reads: Reads, actor: Actor, agent_ids: Sequence[UUID]
+) -> Mapping[UUID, list[AgentSkillView]]:
+    found = await SKILLS.all(reads, ids=agent_ids)
+    return grouped(found, lambda view: view.agent_id, agent_ids)
+
+
+async def loads_of_agents(
+    reads: Reads, actor: Actor, agent_ids: Sequence[UUID]
+) -> Mapping[UUID, LoadView]:
+    return {view.agent_id: view for view in await LOADS.all(reads, ids=agent_ids)}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -13,10 +14,12 @@ import sqlalchemy as sa
 from domain.actors import Actor, ActorKind, OrganizationRight
 from domain.audit import DONE
 from models.audit import entries
+from models.columns import among
 from models.database import Query, Reads
+from models.prepared import given, prepared
 from models.shapes import shape
 from models.unit_of_work import Author
-from resolvers.reads.paging import Order, PageRequest, PageView, read_page
+from resolvers.reads.paging import Listing, Order, PageRequest, PageView
 
 
 @dataclass(frozen=True)
@@ -76,33 +79,38 @@ def _visible(actor: Actor) -> Query:
     return ENTRY.select().where(e.organization_id == actor.organization_id)
 
 
-def _matching(actor: Actor, wanted: AuditFilter) -> Query:
-    found = _visible(actor)
-    for column, chosen in (
-        (e.operation, wanted.operations),
-        (e.actor_id, wanted.actor_ids),
-        (e.subject_id, wanted.subject_ids),
-    ):
-        if chosen is not None:
-            found = found.where(column.in_(chosen))
-    if wanted.refused is not None:
-        found = found.where((e.outcome != DONE) if wanted.refused else (e.outcome == DONE))
-    if wanted.since is not None:
-        found = found.where(e.occurred_at >= wanted.since)
-    if wanted.until is not None:
-        found = found.where(e.occurred_at < wanted.until)
+def _matching(actor: Actor, refused: bool | None, **values: Any) -> Query:
+    conditions: dict[str, Callable[[Any], sa.ColumnElement[bool]]] = {
+        "operations": lambda chosen: among(e.operation, chosen),
+        "actor_ids": lambda chosen: among(e.actor_id, chosen),
+        "subject_ids": lambda chosen: among(e.subject_id, chosen),
+        "since": lambda moment: e.occurred_at >= moment,
+        "until": lambda moment: e.occurred_at < moment,
+    }
+    found = _visible(actor).where(*(conditions[name](value) for name, value in values.items()))
+    if refused is not None:
+        found = found.where((e.outcome != DONE) if refused else (e.outcome == DONE))
     return found
+
+
+LOG = Listing(ENTRY, _matching)
+BY_ID = prepared(lambda actor, ids: _visible(actor).where(among(e.id, ids)), AuditEntryView)
 
 
 async def audit_log(
     reads: Reads, actor: Actor, wanted: AuditFilter, descending: bool, page: PageRequest
 ) -> PageView[AuditEntryView]:
-    order = Order([e.seq], descending)
-    return await read_page(reads, ENTRY, _matching(actor, wanted), order, page)
+    values = given(
+        operations=wanted.operations,
+        actor_ids=wanted.actor_ids,
+        subject_ids=wanted.subject_ids,
+        since=wanted.since,
+        until=wanted.until,
+    )
+    return await LOG.page(reads, actor, Order((e.seq,), descending), page, wanted.refused, **values)
 
 
 async def entries_by_id(
     reads: Reads, actor: Actor, ids: Sequence[UUID]
 ) -> Mapping[UUID, AuditEntryView]:
-    found = await ENTRY.all(reads, _visible(actor).where(e.id.in_(ids)))
-    return {view.id: view for view in found}
+    return {view.id: view for view in await BY_ID.all(reads, actor, ids=ids)}

@@ -10,11 +10,12 @@ from uuid import UUID
 from domain.actors import Actor
 from domain.authorizations import AuthorizationStatus, SensitiveOperation
 from models.authorizations import authorizations
-from models.columns import database_now
+from models.columns import among, database_now
 from models.database import Query, Reads
+from models.prepared import prepared
 from models.shapes import shape
 from models.visibility import authorization_visible, authorizes, current_authorization_status
-from resolvers.reads.paging import Order, PageRequest, PageView, read_page
+from resolvers.reads.paging import Listing, Order, PageRequest, PageView
 
 
 @dataclass(frozen=True)
@@ -38,24 +39,30 @@ class AuthorizationView:
 
 z = authorizations.c
 AUTHORIZATION = shape(AuthorizationView, authorizations, status=current_authorization_status())
-OLDEST_FIRST = Order([z.requested_at, z.id])
+OLDEST_FIRST = Order((z.requested_at, z.id))
 
 
 def _visible(actor: Actor) -> Query:
     return AUTHORIZATION.select().where(authorization_visible(actor))
 
 
+def _waiting(actor: Actor) -> Query:
+    waiting = (z.status == AuthorizationStatus.PENDING) & (z.expires_at > database_now())
+    return _visible(actor).where(authorizes(actor), waiting)
+
+
+BY_ID = prepared(lambda actor, ids: _visible(actor).where(among(z.id, ids)), AuthorizationView)
+WAITING = Listing(AUTHORIZATION, _waiting)
+
+
 async def authorizations_by_id(
     reads: Reads, actor: Actor, ids: Sequence[UUID]
 ) -> Mapping[UUID, AuthorizationView]:
-    found = await AUTHORIZATION.all(reads, _visible(actor).where(z.id.in_(ids)))
-    return {view.id: view for view in found}
+    return {view.id: view for view in await BY_ID.all(reads, actor, ids=ids)}
 
 
 async def pending_authorizations(
     reads: Reads, actor: Actor, page: PageRequest
 ) -> PageView[AuthorizationView]:
     """Return what waits for this person's decision, the longest waiting first."""
-    waiting = (z.status == AuthorizationStatus.PENDING) & (z.expires_at > database_now())
-    found = _visible(actor).where(authorizes(actor), waiting)
-    return await read_page(reads, AUTHORIZATION, found, OLDEST_FIRST, page)
+    return await WAITING.page(reads, actor, OLDEST_FIRST, page)

@@ -10,9 +10,11 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from domain.actors import Actor
+from models.columns import among
 from models.conversations import participants
 from models.database import Query, Reads
 from models.messages import messages, notes, suggestion_uses
+from models.prepared import prepared
 from models.visibility import participant_visible
 
 p, m, n, u = participants.c, messages.c, notes.c, suggestion_uses.c
@@ -30,16 +32,21 @@ class ContributionsView:
 async def contributions_of(
     reads: Reads, actor: Actor, participant_ids: Sequence[UUID]
 ) -> Mapping[UUID, ContributionsView]:
-    rows = await reads.all(
-        sa.select(
-            p.id,
-            _count(sa.select(sa.func.count()).select_from(messages), m, m.sent_at, m.sent_by_id),
-            _count(sa.select(sa.func.count()).select_from(notes), n, n.posted_at, n.author_id),
-            _count(_used(), n, n.posted_at, n.author_id),
-            p.active_seconds,
-        ).where(p.id.in_(participant_ids), participant_visible(actor))
-    )
-    return {row[0]: ContributionsView(*row) for row in rows}
+    found = await CONTRIBUTIONS.all(reads, actor, ids=participant_ids)
+    return {view.participant_id: view for view in found}
+
+
+def _contributions(actor: Actor, ids: Any) -> Query:
+    return sa.select(
+        p.id,
+        _count(sa.select(sa.func.count()).select_from(messages), m, m.sent_at, m.sent_by_id),
+        _count(sa.select(sa.func.count()).select_from(notes), n, n.posted_at, n.author_id),
+        _count(_used(), n, n.posted_at, n.author_id),
+        p.active_seconds,
+    ).where(among(p.id, ids), participant_visible(actor))
+
+
+CONTRIBUTIONS = prepared(_contributions, ContributionsView)
 
 
 def _used() -> Query:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -20,10 +21,12 @@ from domain.cursors import Cursor, digest_of
 from domain.masking import mask_name
 from domain.permissions import ParticipantRole, PermissionLevel
 from domain.streams import StreamKind
+from models.columns import among
 from models.conversations import collaborations, conversations, customers, participants
 from models.database import Query, Reads
 from models.handing import delegations
 from models.log import events, streams
+from models.prepared import given, prepared
 from models.shapes import Shape, grouped, shape
 from models.visibility import (
     conversation_visible,
@@ -35,7 +38,7 @@ from models.visibility import (
     stands_in,
 )
 from resolvers.reads.hiding import hidden_from, page_hidden_from
-from resolvers.reads.paging import Order, PageRequest, PageView, read_page
+from resolvers.reads.paging import Listing, Order, PageRequest, PageView
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,7 @@ CONVERSATION: Shape[ConversationView] = shape(
 )
 CUSTOMER = shape(CustomerView, customers)
 COLLABORATION = shape(CollaborationView, collaborations)
-NEWEST_FIRST = Order([conversations.c.opened_at, conversations.c.id], descending=True)
+NEWEST_FIRST = Order((conversations.c.opened_at, conversations.c.id), descending=True)
 
 
 def visible_conversations(actor: Actor) -> Query:
@@ -144,55 +147,38 @@ class ConversationFilter:
     participating: bool | None = None
 
 
-async def list_conversations(
-    reads: Reads, actor: Actor, wanted: ConversationFilter, order: Order, page: PageRequest
-) -> PageView[ConversationView]:
-    c = conversations.c
+def _matching(
+    actor: Actor,
+    participating: bool | None,
+    classes: Sequence[ConversationClass] | None,
+    **values: Any,
+) -> Query:
     found = visible_conversations(actor)
-    if wanted.statuses is not None:
-        found = found.where(current_conversation_status().in_(wanted.statuses))
-    if wanted.department_ids is not None:
-        found = found.where(c.department_id.in_(wanted.department_ids))
-    if wanted.classes is not None:
-        found = found.where(sa.or_(sa.false(), *(_of_class(kind) for kind in wanted.classes)))
-    if wanted.participating is not None:
+    if "statuses" in values:
+        found = found.where(among(current_conversation_status(), values["statuses"]))
+    if "department_ids" in values:
+        found = found.where(among(c.department_id, values["department_ids"]))
+    if classes is not None:
+        found = found.where(sa.or_(sa.false(), *(_of_class(kind) for kind in classes)))
+    if participating is not None:
         inside = stands_in(c.id, actor)
-        found = found.where(
-            inside if wanted.participating else ~inside & oversees(actor, c.department_id)
-        )
-    listed = await read_page(reads, CONVERSATION, found, order, page)
-    return await page_hidden_from(actor, reads, listed, "subject", place="id")
+        found = found.where(inside if participating else ~inside & oversees(actor, c.department_id))
+    return found
 
 
 def _of_class(kind: ConversationClass) -> sa.ColumnElement[bool]:
     return sa.type_coerce(conversations.c.classes, sa.String).contains(kind.name)
 
 
-async def conversations_by_id(
-    reads: Reads, actor: Actor, ids: Sequence[UUID]
-) -> Mapping[UUID, ConversationView]:
-    statement = visible_conversations(actor).where(conversations.c.id.in_(ids))
-    found = await CONVERSATION.all(reads, statement)
-    found = await hidden_from(actor, reads, found, "subject", place="id")
-    return {view.id: view for view in found}
-
-
-async def customers_by_id(
-    reads: Reads, actor: Actor, ids: Sequence[UUID]
-) -> Mapping[UUID, CustomerView]:
-    """Return customers of conversations the asker stands in."""
-    c = conversations.c
-    known = sa.exists().where(c.customer_id == customers.c.id, stands_in(c.id, actor))
-    statement = CUSTOMER.select().where(
-        customers.c.organization_id == actor.organization_id, customers.c.id.in_(ids), known
+def _customers(actor: Actor, ids: Any) -> Query:
+    u = customers.c
+    known = sa.exists().where(c.customer_id == u.id, stands_in(c.id, actor))
+    return CUSTOMER.select().where(
+        u.organization_id == actor.organization_id, among(u.id, ids), known
     )
-    found = {view.id: view for view in await CUSTOMER.all(reads, statement)}
-    if actor.external:
-        return {id_: replace(view, name=mask_name(view.name)) for id_, view in found.items()}
-    return found
 
 
-def _seen_collaborations(actor: Actor) -> Query:
+def _collaborations(actor: Actor) -> Query:
     return (
         COLLABORATION.select()
         .join_from(collaborations, conversations)
@@ -200,27 +186,71 @@ def _seen_collaborations(actor: Actor) -> Query:
     )
 
 
+c, g = conversations.c, collaborations.c
+LIST = Listing(CONVERSATION, _matching)
+BY_ID = prepared(
+    lambda actor, ids: visible_conversations(actor).where(among(c.id, ids)), ConversationView
+)
+CUSTOMERS = prepared(_customers, CustomerView)
+OPEN = prepared(
+    lambda actor, ids: _collaborations(actor).where(
+        among(g.conversation_id, ids), g.ended_at.is_(None)
+    ),
+    CollaborationView,
+)
+COLLABORATIONS_BY_ID = prepared(
+    lambda actor, ids: _collaborations(actor).where(among(g.id, ids)), CollaborationView
+)
+COLLABORATIONS = prepared(
+    lambda actor, ids: (
+        _collaborations(actor).where(among(g.conversation_id, ids)).order_by(g.opened_at, g.id)
+    ),
+    CollaborationView,
+)
+
+
+async def list_conversations(
+    reads: Reads, actor: Actor, wanted: ConversationFilter, order: Order, page: PageRequest
+) -> PageView[ConversationView]:
+    classes = None if wanted.classes is None else tuple(sorted(set(wanted.classes)))
+    values = given(statuses=wanted.statuses, department_ids=wanted.department_ids)
+    listed = await LIST.page(reads, actor, order, page, wanted.participating, classes, **values)
+    return await page_hidden_from(actor, reads, listed, "subject", place="id")
+
+
+async def conversations_by_id(
+    reads: Reads, actor: Actor, ids: Sequence[UUID]
+) -> Mapping[UUID, ConversationView]:
+    found = await BY_ID.all(reads, actor, ids=ids)
+    return {view.id: view for view in await hidden_from(actor, reads, found, "subject", place="id")}
+
+
+async def customers_by_id(
+    reads: Reads, actor: Actor, ids: Sequence[UUID]
+) -> Mapping[UUID, CustomerView]:
+    """Return customers of conversations the asker stands in."""
+    found = {view.id: view for view in await CUSTOMERS.all(reads, actor, ids=ids)}
+    if actor.external:
+        return {id_: replace(view, name=mask_name(view.name)) for id_, view in found.items()}
+    return found
+
+
 async def open_collaborations(
     reads: Reads, actor: Actor, conversation_ids: Sequence[UUID]
 ) -> Mapping[UUID, CollaborationView]:
-    statement = _seen_collaborations(actor).where(
-        collaborations.c.conversation_id.in_(conversation_ids), collaborations.c.ended_at.is_(None)
-    )
-    return {view.conversation_id: view for view in await COLLABORATION.all(reads, statement)}
+    found = await OPEN.all(reads, actor, ids=conversation_ids)
+    return {view.conversation_id: view for view in found}
 
 
 async def collaborations_by_id(
     reads: Reads, actor: Actor, ids: Sequence[UUID]
 ) -> Mapping[UUID, CollaborationView]:
-    statement = _seen_collaborations(actor).where(collaborations.c.id.in_(ids))
-    return {view.id: view for view in await COLLABORATION.all(reads, statement)}
+    return {view.id: view for view in await COLLABORATIONS_BY_ID.all(reads, actor, ids=ids)}
 
 
 async def collaborations_of(
     reads: Reads, actor: Actor, conversation_ids: Sequence[UUID]
 ) -> Mapping[UUID, list[CollaborationView]]:
     """Return every collaboration there was in each conversation, in their order."""
-    c = collaborations.c
-    statement = _seen_collaborations(actor).where(c.conversation_id.in_(conversation_ids))
-    found = await COLLABORATION.all(reads, statement.order_by(c.opened_at, c.id))
+    found = await COLLABORATIONS.all(reads, actor, ids=conversation_ids)
     return grouped(found, lambda view: view.conversation_id, conversation_ids)

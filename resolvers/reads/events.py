@@ -11,28 +11,53 @@ from domain.actors import Actor
 from domain.streams import Stream, StreamKind
 from models.database import Query, Reads
 from models.log import events, streams
+from models.prepared import prepared
 from models.stored import STORED, StoredEvent
 from models.visibility import heard_in
-from resolvers.reads.paging import Order, PageRequest, PageView, read_pages
+from resolvers.reads.paging import Listing, Order, PageRequest, PageView
 
-OLDEST_FIRST = Order([events.c.seq])
+OLDEST_FIRST = Order((events.c.seq,))
+
+
+s, e = streams.c, events.c
+MISSED = prepared(
+    lambda actor, stream_id, sequence: sa.select(
+        sa.exists()
+        .where(
+            e.stream_id == stream_id,
+            e.seq > sequence,
+            s.id == e.stream_id,
+            ~heard_in(s.owner_id, e.occurred_at, actor),
+        )
+        .label("missed")
+    )
+)
 
 
 async def missed(reads: Reads, actor: Actor, stream: Stream, sequence: int) -> bool:
     """Tell whether something after this place was before the asker could hear it."""
-    s, e = streams.c, events.c
-    earlier = sa.exists().where(
-        e.stream_id == stream.id,
-        e.seq > sequence,
-        s.id == e.stream_id,
-        ~heard_in(s.owner_id, e.occurred_at, actor),
-    )
-    found: bool = (await reads.all(sa.select(earlier)))[0][0]
+    (row,) = await MISSED.all(reads, actor, stream_id=stream.id, sequence=sequence)
+    found: bool = row.missed
     return found
 
 
 # What tells of people and levels, by the beginnings of its names.
 PEOPLE = ("Participant", "Permission", "Primary", "Collaboration", "Invitation")
+
+
+def _of_conversation(actor: Actor, kinds: Sequence[str]) -> Query:
+    found: Query = (
+        STORED.select()
+        .join_from(events, streams)
+        .where(
+            streams.c.kind == StreamKind.CONVERSATION, heard_in(owner, events.c.occurred_at, actor)
+        )
+    )
+    return found.where(sa.or_(*(events.c.type.startswith(k) for k in kinds))) if kinds else found
+
+
+owner = streams.c.owner_id
+HISTORY = Listing(STORED, _of_conversation, owner)
 
 
 async def history_of(
@@ -43,14 +68,4 @@ async def history_of(
     kinds: tuple[str, ...] = (),
 ) -> Mapping[UUID, PageView[StoredEvent]]:
     """Return the conversations' own events, or those whose names begin so, oldest first."""
-    owner = streams.c.owner_id
-    found: Query = (
-        STORED.select()
-        .join_from(events, streams)
-        .where(
-            streams.c.kind == StreamKind.CONVERSATION, heard_in(owner, events.c.occurred_at, actor)
-        )
-    )
-    if kinds:
-        found = found.where(sa.or_(*(events.c.type.startswith(kind) for kind in kinds)))
-    return await read_pages(reads, STORED, found, owner, conversation_ids, OLDEST_FIRST, page)
+    return await HISTORY.pages(reads, actor, conversation_ids, OLDEST_FIRST, page, kinds)

@@ -10,9 +10,10 @@ from uuid import UUID
 from domain.actors import Actor
 from domain.handing import DelegationEnding, OfferStatus
 from domain.permissions import ParticipantRole
-from models.columns import database_now
+from models.columns import among, database_now
 from models.database import Query, Reads
 from models.handing import delegations, offers
+from models.prepared import prepared
 from models.shapes import shape
 from models.visibility import delegation_visible, offer_visible
 
@@ -56,34 +57,49 @@ def _delegations(actor: Actor) -> Query:
     return DELEGATION.select().where(delegation_visible(actor))
 
 
+OFFERS_BY_ID = prepared(lambda actor, ids: _offers(actor).where(among(o.id, ids)), PrimaryOfferView)
+OPEN_OFFERS = prepared(
+    lambda actor, ids: _offers(actor).where(
+        among(o.conversation_id, ids),
+        o.status == OfferStatus.PENDING,
+        o.expires_at > database_now(),
+    ),
+    PrimaryOfferView,
+)
+DELEGATIONS_BY_ID = prepared(
+    lambda actor, ids: _delegations(actor).where(among(g.id, ids)), DelegationView
+)
+OPEN_DELEGATIONS = prepared(
+    lambda actor, ids: _delegations(actor).where(
+        among(g.conversation_id, ids), g.ended_at.is_(None)
+    ),
+    DelegationView,
+)
+
+
 async def offers_by_id(
     reads: Reads, actor: Actor, ids: Sequence[UUID]
 ) -> Mapping[UUID, PrimaryOfferView]:
-    found = await OFFER.all(reads, _offers(actor).where(o.id.in_(ids)))
-    return {view.id: view for view in found}
+    return {view.id: view for view in await OFFERS_BY_ID.all(reads, actor, ids=ids)}
 
 
 async def open_offers(
     reads: Reads, actor: Actor, conversation_ids: Sequence[UUID]
 ) -> Mapping[UUID, PrimaryOfferView]:
     """Return the offer under way in each conversation."""
-    is_open = (o.status == OfferStatus.PENDING) & (o.expires_at > database_now())
-    here = o.conversation_id.in_(conversation_ids)
-    found = await OFFER.all(reads, _offers(actor).where(here, is_open))
+    found = await OPEN_OFFERS.all(reads, actor, ids=conversation_ids)
     return {view.conversation_id: view for view in found}
 
 
 async def delegations_by_id(
     reads: Reads, actor: Actor, ids: Sequence[UUID]
 ) -> Mapping[UUID, DelegationView]:
-    found = await DELEGATION.all(reads, _delegations(actor).where(g.id.in_(ids)))
-    return {view.id: view for view in found}
+    return {view.id: view for view in await DELEGATIONS_BY_ID.all(reads, actor, ids=ids)}
 
 
 async def open_delegations(
     reads: Reads, actor: Actor, conversation_ids: Sequence[UUID]
 ) -> Mapping[UUID, DelegationView]:
     """Return who leads for whom now in each conversation."""
-    here = g.conversation_id.in_(conversation_ids) & g.ended_at.is_(None)
-    found = await DELEGATION.all(reads, _delegations(actor).where(here))
+    found = await OPEN_DELEGATIONS.all(reads, actor, ids=conversation_ids)
     return {view.conversation_id: view for view in found}

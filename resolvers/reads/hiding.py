@@ -12,12 +12,23 @@ import sqlalchemy as sa
 
 from domain.actors import Actor
 from domain.masking import mask_all
+from models.columns import among
 from models.conversations import conversations, customers
 from models.database import Reads
+from models.prepared import prepared
 from resolvers.reads.paging import PageView
 
 V = TypeVar("V")
 K = TypeVar("K")
+
+
+CUSTOMERS = prepared(
+    lambda _, ids: (
+        sa.select(conversations.c.id, customers.c.name)
+        .join_from(conversations, customers)
+        .where(among(conversations.c.id, ids))
+    )
+)
 
 
 async def hidden_from(
@@ -63,10 +74,4 @@ def _masked(view: Any, name: str, texts: Sequence[str]) -> Any:
 
 
 async def _customers(reads: Reads, conversation_ids: Collection[UUID]) -> Mapping[UUID, str]:
-    c = conversations.c
-    rows = await reads.all(
-        sa.select(c.id, customers.c.name)
-        .join_from(conversations, customers)
-        .where(c.id.in_(conversation_ids))
-    )
-    return {row[0]: row[1] for row in rows}
+    return dict(await CUSTOMERS.all(reads, ids=conversation_ids))

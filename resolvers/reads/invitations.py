@@ -22,14 +22,16 @@ from domain.invitations import (
 )
 from domain.masking import mask_all, mask_name, mask_text
 from domain.permissions import ParticipantRole, PermissionLevel
+from models.columns import among
 from models.conversations import conversations, customers, participants
 from models.database import Query, Reads
 from models.invitations import invitations
 from models.messages import messages
+from models.prepared import given, prepared
 from models.shapes import grouped, shape
 from models.visibility import current_status, decides, invitation_ended_at, invitation_visible
 from resolvers.reads.hiding import hidden_from, page_hidden_from, pages_hidden_from
-from resolvers.reads.paging import Order, PageRequest, PageView, read_page, read_pages
+from resolvers.reads.paging import Listing, Order, PageRequest, PageView
 
 PREVIEWED_MESSAGES = 3
 
@@ -94,8 +96,8 @@ INVITATION = shape(
     .limit(1)
     .scalar_subquery(),
 )
-NEWEST_FIRST = Order([i.sent_at, i.id], descending=True)
-OLDEST_FIRST = Order([i.sent_at, i.id])
+NEWEST_FIRST = Order((i.sent_at, i.id), descending=True)
+OLDEST_FIRST = Order((i.sent_at, i.id))
 TEXTS = ("background", "special_notes", "emergency_reason", "rejection_reason", "decline_comment")
 
 
@@ -108,46 +110,28 @@ def visible_invitations(actor: Actor) -> Query:
     return INVITATION.select().where(invitation_visible(actor))
 
 
-async def invitations_by_id(
-    reads: Reads, actor: Actor, ids: Sequence[UUID]
-) -> Mapping[UUID, InvitationView]:
-    found = await _read(reads, actor, visible_invitations(actor).where(i.id.in_(ids)))
-    return {view.id: view for view in found}
+def _of_status(actor: Actor, **values: Any) -> Query:
+    found = visible_invitations(actor)
+    return found.where(among(current_status(), values["statuses"])) if values else found
 
 
-async def _read(reads: Reads, actor: Actor, statement: Query) -> list[InvitationView]:
-    return await hidden_from(actor, reads, await INVITATION.all(reads, statement), *TEXTS)
-
-
-async def my_invitations(
-    reads: Reads,
-    actor: Actor,
-    direction: InvitationDirection,
-    statuses: Sequence[InvitationStatus] | None,
-    page: PageRequest,
-) -> PageView[InvitationView]:
+def _mine(actor: Actor, direction: InvitationDirection, **values: Any) -> Query:
     mine = i.invitee_id if direction is InvitationDirection.RECEIVED else i.inviter_id
-    found = visible_invitations(actor).where(mine == actor.id)
-    if statuses is not None:
-        found = found.where(current_status().in_(statuses))
-    listed = await read_page(reads, INVITATION, found, NEWEST_FIRST, page)
-    return await page_hidden_from(actor, reads, listed, *TEXTS)
+    return _of_status(actor, **values).where(mine == actor.id)
 
 
-async def pending_of(reads: Reads, actor: Actor) -> list[InvitationView]:
-    """Return what the asker has been sent and not answered, the oldest first."""
-    pending = visible_invitations(actor).where(
-        i.invitee_id == actor.id, current_status() == InvitationStatus.PENDING
-    )
-    return await _read(reads, actor, pending.order_by(i.sent_at, i.id))
-
-
-async def open_of(reads: Reads, actor: Actor, conversation_id: UUID | None) -> list[InvitationView]:
-    """Return the open invitations of a conversation, or all the asker has sent or received."""
-    mine = (i.invitee_id == actor.id) | (i.inviter_id == actor.id)
-    theirs = mine if conversation_id is None else i.conversation_id == conversation_id
+def _open(actor: Actor, **values: Any) -> Query:
+    theirs = (i.invitee_id == actor.id) | (i.inviter_id == actor.id)
+    if values:
+        theirs = i.conversation_id == values["conversation_id"]
     found = visible_invitations(actor).where(theirs, current_status().in_(OPEN))
-    return await _read(reads, actor, found.order_by(i.sent_at, i.id))
+    return found.order_by(i.sent_at, i.id)
+
+
+def _pending(actor: Actor) -> Query:
+    pending = current_status() == InvitationStatus.PENDING
+    found = visible_invitations(actor).where(i.invitee_id == actor.id, pending)
+    return found.order_by(i.sent_at, i.id)
 
 
 def awaiting(actor: Actor) -> Query:
@@ -163,15 +147,85 @@ def awaiting(actor: Actor) -> Query:
     return visible_invitations(actor).where(decides(actor), waiting, ~of_group)
 
 
+def _previews(actor: Actor, ids: Any) -> Query:
+    c, m = conversations.c, messages.c
+    count = sa.select(sa.func.count()).where(m.conversation_id == c.id).scalar_subquery()
+    return (
+        sa.select(
+            i.id, c.id, c.subject, c.classes, c.opened_at, customers.c.name, customers.c.tier, count
+        )
+        .join_from(invitations, conversations)
+        .join(customers)
+        .where(among(i.id, ids), invitation_visible(actor), current_status().in_(OPEN))
+    )
+
+
+def _recent(_: Actor, ids: Any) -> Query:
+    m = messages.c
+    place = sa.func.row_number().over(
+        partition_by=m.conversation_id, order_by=(m.sent_at.desc(), m.id.desc())
+    )
+    ranked = (
+        sa.select(m.conversation_id, m.author, m.text, m.sent_at, place.label("place"))
+        .where(among(m.conversation_id, ids))
+        .subquery()
+    )
+    latest = sa.select(ranked).where(ranked.c.place <= PREVIEWED_MESSAGES)
+    return latest.order_by(ranked.c.place.desc())
+
+
+BY_ID = prepared(
+    lambda actor, ids: visible_invitations(actor).where(among(i.id, ids)), InvitationView
+)
+MINE = Listing(INVITATION, _mine)
+OF_CONVERSATION = Listing(INVITATION, _of_status, i.conversation_id)
+PENDING = prepared(_pending, InvitationView)
+OPEN_ONES = prepared(_open, InvitationView)
+APPROVALS = Listing(INVITATION, awaiting)
+ALL_APPROVALS = prepared(lambda actor: awaiting(actor).order_by(i.sent_at, i.id), InvitationView)
+PREVIEWS = prepared(_previews)
+RECENT = prepared(_recent)
+
+
+async def invitations_by_id(
+    reads: Reads, actor: Actor, ids: Sequence[UUID]
+) -> Mapping[UUID, InvitationView]:
+    found = await BY_ID.all(reads, actor, ids=ids)
+    return {view.id: view for view in await hidden_from(actor, reads, found, *TEXTS)}
+
+
+async def my_invitations(
+    reads: Reads,
+    actor: Actor,
+    direction: InvitationDirection,
+    statuses: Sequence[InvitationStatus] | None,
+    page: PageRequest,
+) -> PageView[InvitationView]:
+    chosen = given(statuses=statuses)
+    listed = await MINE.page(reads, actor, NEWEST_FIRST, page, direction, **chosen)
+    return await page_hidden_from(actor, reads, listed, *TEXTS)
+
+
+async def pending_of(reads: Reads, actor: Actor) -> list[InvitationView]:
+    """Return what the asker has been sent and not answered, the oldest first."""
+    return await hidden_from(actor, reads, await PENDING.all(reads, actor), *TEXTS)
+
+
+async def open_of(reads: Reads, actor: Actor, conversation_id: UUID | None) -> list[InvitationView]:
+    """Return the open invitations of a conversation, or all the asker has sent or received."""
+    found = await OPEN_ONES.all(reads, actor, **given(conversation_id=conversation_id))
+    return await hidden_from(actor, reads, found, *TEXTS)
+
+
 async def pending_approvals(
     reads: Reads, actor: Actor, page: PageRequest
 ) -> PageView[InvitationView]:
-    return await read_page(reads, INVITATION, awaiting(actor), OLDEST_FIRST, page)
+    return await APPROVALS.page(reads, actor, OLDEST_FIRST, page)
 
 
 async def approvals_of(reads: Reads, actor: Actor) -> list[InvitationView]:
     """Return all that wait for the asker's decision, the oldest first."""
-    return await INVITATION.all(reads, awaiting(actor).order_by(i.sent_at, i.id))
+    return await ALL_APPROVALS.all(reads, actor)
 
 
 async def invitations_of(
@@ -181,11 +235,9 @@ async def invitations_of(
     page: PageRequest,
     statuses: tuple[InvitationStatus, ...] | None,
 ) -> Mapping[UUID, PageView[InvitationView]]:
-    found = visible_invitations(actor)
-    if statuses is not None:
-        found = found.where(current_status().in_(statuses))
-    pages = await read_pages(
-        reads, INVITATION, found, i.conversation_id, conversation_ids, NEWEST_FIRST, page
+    chosen = given(statuses=statuses)
+    pages = await OF_CONVERSATION.pages(
+        reads, actor, conversation_ids, NEWEST_FIRST, page, **chosen
     )
     return await pages_hidden_from(actor, reads, pages, *TEXTS)
 
@@ -194,16 +246,7 @@ async def previews_of(
     reads: Reads, actor: Actor, invitation_ids: Sequence[UUID]
 ) -> Mapping[UUID, PreviewView]:
     """Return the preview of each invitation that is still open and visible to the asker."""
-    c, m = conversations.c, messages.c
-    count = sa.select(sa.func.count()).where(m.conversation_id == c.id).scalar_subquery()
-    rows = await reads.all(
-        sa.select(
-            i.id, c.id, c.subject, c.classes, c.opened_at, customers.c.name, customers.c.tier, count
-        )
-        .join_from(invitations, conversations)
-        .join(customers)
-        .where(i.id.in_(invitation_ids), invitation_visible(actor), current_status().in_(OPEN))
-    )
+    rows = await PREVIEWS.all(reads, actor, ids=invitation_ids)
     recent = await _recent_messages(reads, [row[1] for row in rows])
     found = {row[0]: _preview(row, recent[row[1]]) for row in rows}
     if not actor.external:
@@ -224,21 +267,8 @@ def _for_outsiders(view: PreviewView, name: str) -> PreviewView:
 async def _recent_messages(
     reads: Reads, conversation_ids: Sequence[UUID]
 ) -> Mapping[UUID, list[PreviewMessageView]]:
-    m = messages.c
-    place = sa.func.row_number().over(
-        partition_by=m.conversation_id, order_by=(m.sent_at.desc(), m.id.desc())
-    )
-    ranked = (
-        sa.select(m.conversation_id, m.author, m.text, m.sent_at, place.label("place"))
-        .where(m.conversation_id.in_(conversation_ids))
-        .subquery()
-    )
-    rows = await reads.all(
-        sa.select(ranked)
-        .where(ranked.c.place <= PREVIEWED_MESSAGES)
-        .order_by(ranked.c.place.desc())
-    )
-    found = grouped([tuple(row) for row in rows], lambda row: row[0], conversation_ids)
+    rows = await RECENT.all(reads, ids=conversation_ids)
+    found = grouped(rows, lambda row: row[0], conversation_ids)
     return {
         key: [PreviewMessageView(row[1], mask_text(row[2]), row[3]) for row in theirs]
         for key, theirs in found.items()

@@ -12,6 +12,7 @@ from domain.actors import Actor
 from domain.invite_rules import InviteRule, effective
 from models.database import Reads
 from models.invite_rules import invite_rules
+from models.prepared import prepared
 
 NOBODY = UUID(int=0)
 COLUMNS = [invite_rules.c[each.name] for each in fields(InviteRule)]
@@ -29,11 +30,12 @@ class InviteRuleView(InviteRule):
         return uuid5(self.organization_id, self.slug)
 
 
+r = invite_rules.c
+RULES = prepared(lambda _, key: sa.select(r.version, *COLUMNS).where(r.organization_id == key))
+
+
 async def invite_rules_of(reads: Reads, organization_id: UUID) -> list[InviteRuleView]:
-    r = invite_rules.c
-    rows = await reads.all(
-        sa.select(r.version, *COLUMNS).where(r.organization_id == organization_id)
-    )
+    rows = await RULES.all(reads, key=organization_id)
     own = [InviteRule(*row[1:]) for row in rows]
     versions = {row.slug: row.version for row in rows}
     return [

@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from domain.actors import Actor
 from domain.conversations import ConversationStatus, MessageAuthor, NoteKind, NoteTopic
+from models.columns import among
 from models.conversations import conversations
 from models.database import Query, Reads
 from models.messages import messages, notes, suggestion_uses
 from models.organizations import organizations
+from models.prepared import given, prepared
 from models.shapes import shape
 from models.visibility import current_conversation_status, heard_in, resumes_at
 from resolvers.reads.hiding import hidden_from, pages_hidden_from
 from resolvers.reads.organizations import ServiceIdentityView
-from resolvers.reads.paging import Order, PageRequest, PageView, read_page, read_pages
+from resolvers.reads.paging import Listing, Order, PageRequest, PageView
 
 
 @dataclass(frozen=True)
@@ -77,8 +80,8 @@ used_note_id = (
 MESSAGE = shape(MessageView, messages, used_note_id=used_note_id)
 NOTE = shape(NoteView, notes)
 TRANSCRIPT = shape(TranscriptMessageView, messages)
-MESSAGES_OLDEST_FIRST = Order([m.sent_at, m.id])
-NOTES_OLDEST_FIRST = Order([n.posted_at, n.id])
+MESSAGES_OLDEST_FIRST = Order((m.sent_at, m.id))
+NOTES_OLDEST_FIRST = Order((n.posted_at, n.id))
 IN_MESSAGES = ("text",)
 IN_NOTES = ("text", "suggested_reply")
 
@@ -91,72 +94,9 @@ def visible_notes(actor: Actor) -> Query:
     return NOTE.select().where(heard_in(n.conversation_id, n.posted_at, actor))
 
 
-async def messages_by_id(
-    reads: Reads, actor: Actor, ids: Sequence[UUID]
-) -> Mapping[UUID, MessageView]:
-    statement = visible_messages(actor).where(m.id.in_(ids))
-    found = await MESSAGE.all(reads, statement)
-    return {view.id: view for view in await hidden_from(actor, reads, found, *IN_MESSAGES)}
-
-
-async def notes_by_id(reads: Reads, actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, NoteView]:
-    statement = visible_notes(actor).where(n.id.in_(ids))
-    found = await NOTE.all(reads, statement)
-    return {view.id: view for view in await hidden_from(actor, reads, found, *IN_NOTES)}
-
-
-async def messages_of(
-    reads: Reads, actor: Actor, conversation_ids: Sequence[UUID], page: PageRequest
-) -> Mapping[UUID, PageView[MessageView]]:
-    found = await read_pages(
-        reads,
-        MESSAGE,
-        visible_messages(actor),
-        m.conversation_id,
-        conversation_ids,
-        MESSAGES_OLDEST_FIRST,
-        page,
-    )
-    return await pages_hidden_from(actor, reads, found, *IN_MESSAGES)
-
-
-async def notes_of(
-    reads: Reads,
-    actor: Actor,
-    conversation_ids: Sequence[UUID],
-    page: PageRequest,
-    kinds: tuple[NoteKind, ...] | None,
-) -> Mapping[UUID, PageView[NoteView]]:
+def _of_kinds(actor: Actor, **values: Any) -> Query:
     found = visible_notes(actor)
-    found = found if kinds is None else found.where(n.kind.in_(kinds))
-    pages = await read_pages(
-        reads, NOTE, found, n.conversation_id, conversation_ids, NOTES_OLDEST_FIRST, page
-    )
-    return await pages_hidden_from(actor, reads, pages, *IN_NOTES)
-
-
-async def customer_conversation(reads: Reads, actor: Actor) -> CustomerConversationView | None:
-    """Return the one conversation that a customer's token names."""
-    c, o = conversations.c, organizations.c
-    rows = await reads.all(
-        sa.select(
-            *(c.id, current_conversation_status(), c.opened_at, c.closed_at, resumes_at()),
-            *(o.service_name, o.service_avatar_url),
-        )
-        .join_from(conversations, organizations)
-        .where(
-            c.id == actor.conversation_id,
-            c.customer_id == actor.id,
-            c.organization_id == actor.organization_id,
-        )
-    )
-    return next(
-        (
-            CustomerConversationView(*row[:5], *[ServiceIdentityView(row[5], row[6])])
-            for row in rows
-        ),
-        None,
-    )
+    return found.where(among(n.kind, values["kinds"])) if values else found
 
 
 def _transcript(actor: Actor) -> Query:
@@ -169,15 +109,80 @@ def _transcript(actor: Actor) -> Query:
     return TRANSCRIPT.select().where(m.conversation_id == theirs)
 
 
+def _customer_conversation(actor: Actor) -> Query:
+    c, o = conversations.c, organizations.c
+    return (
+        sa.select(
+            *(c.id, current_conversation_status(), c.opened_at, c.closed_at, resumes_at()),
+            *(o.service_name, o.service_avatar_url),
+        )
+        .join_from(conversations, organizations)
+        .where(
+            c.id == actor.conversation_id,
+            c.customer_id == actor.id,
+            c.organization_id == actor.organization_id,
+        )
+    )
+
+
+MESSAGES = Listing(MESSAGE, visible_messages, m.conversation_id)
+MESSAGES_BY_ID = prepared(
+    lambda actor, ids: visible_messages(actor).where(among(m.id, ids)), MessageView
+)
+NOTES = Listing(NOTE, _of_kinds, n.conversation_id)
+NOTES_BY_ID = prepared(lambda actor, ids: visible_notes(actor).where(among(n.id, ids)), NoteView)
+TRANSCRIPTS = Listing(TRANSCRIPT, _transcript)
+TRANSCRIPT_BY_ID = prepared(
+    lambda actor, ids: _transcript(actor).where(among(m.id, ids)), TranscriptMessageView
+)
+CUSTOMER_CONVERSATION = prepared(_customer_conversation)
+
+
+async def messages_by_id(
+    reads: Reads, actor: Actor, ids: Sequence[UUID]
+) -> Mapping[UUID, MessageView]:
+    found = await MESSAGES_BY_ID.all(reads, actor, ids=ids)
+    return {view.id: view for view in await hidden_from(actor, reads, found, *IN_MESSAGES)}
+
+
+async def notes_by_id(reads: Reads, actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, NoteView]:
+    found = await NOTES_BY_ID.all(reads, actor, ids=ids)
+    return {view.id: view for view in await hidden_from(actor, reads, found, *IN_NOTES)}
+
+
+async def messages_of(
+    reads: Reads, actor: Actor, conversation_ids: Sequence[UUID], page: PageRequest
+) -> Mapping[UUID, PageView[MessageView]]:
+    pages = await MESSAGES.pages(reads, actor, conversation_ids, MESSAGES_OLDEST_FIRST, page)
+    return await pages_hidden_from(actor, reads, pages, *IN_MESSAGES)
+
+
+async def notes_of(
+    reads: Reads,
+    actor: Actor,
+    conversation_ids: Sequence[UUID],
+    page: PageRequest,
+    kinds: tuple[NoteKind, ...] | None,
+) -> Mapping[UUID, PageView[NoteView]]:
+    chosen = given(kinds=kinds)
+    pages = await NOTES.pages(reads, actor, conversation_ids, NOTES_OLDEST_FIRST, page, **chosen)
+    return await pages_hidden_from(actor, reads, pages, *IN_NOTES)
+
+
+async def customer_conversation(reads: Reads, actor: Actor) -> CustomerConversationView | None:
+    """Return the one conversation that a customer's token names."""
+    row = await CUSTOMER_CONVERSATION.first(reads, actor)
+    return row and CustomerConversationView(*row[:5], *[ServiceIdentityView(row[5], row[6])])
+
+
 async def transcript(
     reads: Reads, actor: Actor, page: PageRequest
 ) -> PageView[TranscriptMessageView]:
     """Return the messages of the customer's own conversation."""
-    return await read_page(reads, TRANSCRIPT, _transcript(actor), MESSAGES_OLDEST_FIRST, page)
+    return await TRANSCRIPTS.page(reads, actor, MESSAGES_OLDEST_FIRST, page)
 
 
 async def transcript_messages(
     reads: Reads, actor: Actor, ids: Sequence[UUID]
 ) -> Mapping[UUID, TranscriptMessageView]:
-    found = await TRANSCRIPT.all(reads, _transcript(actor).where(m.id.in_(ids)))
-    return {view.id: view for view in found}
+    return {view.id: view for view in await TRANSCRIPT_BY_ID.all(reads, actor, ids=ids)}

@@ -21,20 +21,34 @@ from domain.notices import (
     Preferences,
     QuietHours,
 )
-from models.columns import database_now
+from models.columns import among, database_now
 from models.database import Reads
 from models.invitations import invitations
 from models.notifications import deliveries, preferences
+from models.prepared import prepared
 from models.shapes import grouped
 
 d, i, w = deliveries.c, invitations.c, preferences.c
+
+
+PREFERENCES = prepared(lambda _, ids: sa.select(preferences).where(among(w.agent_id, ids)))
+DELIVERIES = prepared(
+    lambda actor, ids: (
+        sa.select(
+            i.id, i.invitee_id, i.sent_at, d.device, d.delivered_at, d.seen_at, database_now()
+        )
+        .select_from(invitations.outerjoin(deliveries, d.invitation_id == i.id))
+        .where(among(i.id, ids), (i.inviter_id == actor.id) | (i.invitee_id == actor.id))
+        .order_by(d.delivered_at, d.device)
+    )
+)
 
 
 async def preferences_of(
     reads: Reads, actor: Actor, agent_ids: Sequence[UUID]
 ) -> Mapping[UUID, Preferences]:
     """Return how each of them wants to be told."""
-    rows = await reads.all(sa.select(preferences).where(w.agent_id.in_(agent_ids)))
+    rows = await PREFERENCES.all(reads, ids=agent_ids)
     stored = {row.agent_id: _preferences(row) for row in rows}
     return {agent_id: stored.get(agent_id, Preferences()) for agent_id in agent_ids}
 
@@ -69,15 +83,7 @@ async def deliveries_of(
     reads: Reads, actor: Actor, invitation_ids: Sequence[UUID]
 ) -> Mapping[UUID, list[DeliveryView]]:
     """Return how far each invitation got, for its inviter and its invitee; nobody else is told."""
-    theirs = (i.inviter_id == actor.id) | (i.invitee_id == actor.id)
-    rows = await reads.all(
-        sa.select(
-            i.id, i.invitee_id, i.sent_at, d.device, d.delivered_at, d.seen_at, database_now()
-        )
-        .select_from(invitations.outerjoin(deliveries, d.invitation_id == i.id))
-        .where(i.id.in_(invitation_ids), theirs)
-        .order_by(d.delivered_at, d.device)
-    )
+    rows = await DELIVERIES.all(reads, actor, ids=invitation_ids)
     prefer = await preferences_of(reads, actor, [row.invitee_id for row in rows])
     views = [view for row in rows for view in _views(row, prefer[row.invitee_id], now=row[-1])]
     return grouped(views, lambda view: view.invitation_id, list({row.id for row in rows}))

@@ -11,15 +11,17 @@ import sqlalchemy as sa
 from domain.actors import Actor
 from domain.policies import Policy
 from models.agents import skill_keywords, skills
-from models.database import Query, Reads, first
+from models.columns import among
+from models.database import Query, Reads
 from models.organizations import (
     department_supervisors,
     departments,
     organizations,
     policies,
 )
+from models.prepared import prepared
 from models.shapes import grouped, shape
-from resolvers.reads.paging import Order, PageRequest, PageView, read_page
+from resolvers.reads.paging import Listing, Order, PageRequest, PageView
 
 
 @dataclass(frozen=True)
@@ -55,18 +57,24 @@ DEPARTMENT = shape(DepartmentView, departments)
 SKILL = shape(SkillView, skills)
 
 
+ORGANIZATION = prepared(lambda _, key: sa.select(organizations).where(organizations.c.id == key))
+POLICY = prepared(
+    lambda _, key: sa.select(*(policies.c[rule.name] for rule in fields(Policy))).where(
+        policies.c.organization_id == key
+    ),
+    Policy,
+)
+
+
 async def organization(reads: Reads, organization_id: UUID) -> OrganizationView:
-    o = organizations.c
-    row = await first(reads, sa.select(organizations).where(o.id == organization_id))
+    (row,) = await ORGANIZATION.all(reads, key=organization_id)
     return OrganizationView(
         row.id, row.name, ServiceIdentityView(row.service_name, row.service_avatar_url)
     )
 
 
 async def policy_of(reads: Reads, organization_id: UUID) -> Policy:
-    rules = [policies.c[rule.name] for rule in fields(Policy)]
-    row = await first(reads, sa.select(*rules).where(policies.c.organization_id == organization_id))
-    return Policy(*row) if row else Policy()
+    return await POLICY.first(reads, key=organization_id) or Policy()
 
 
 async def organizations_by_id(
@@ -87,49 +95,59 @@ def _skills(actor: Actor) -> Query:
     return SKILL.select().where(skills.c.organization_id == actor.organization_id)
 
 
+k, s = skill_keywords.c, department_supervisors.c
+DEPARTMENTS, SKILLS = Listing(DEPARTMENT, _departments), Listing(SKILL, _skills)
+DEPARTMENTS_BY_ID = prepared(
+    lambda actor, ids: _departments(actor).where(among(departments.c.id, ids)), DepartmentView
+)
+SKILLS_BY_ID = prepared(lambda actor, ids: _skills(actor).where(among(skills.c.id, ids)), SkillView)
+KEYWORDS = prepared(
+    lambda _, ids: (
+        sa.select(k.skill_id, k.keyword).where(among(k.skill_id, ids)).order_by(k.keyword)
+    )
+)
+SUPERVISORS = prepared(
+    lambda _, ids: (
+        sa.select(s.department_id, s.agent_id)
+        .where(among(s.department_id, ids))
+        .order_by(s.agent_id)
+    )
+)
+BY_DEPARTMENT = Order((departments.c.name, departments.c.id))
+BY_SKILL = Order((skills.c.name, skills.c.id))
+
+
 async def list_departments(
     reads: Reads, actor: Actor, page: PageRequest
 ) -> PageView[DepartmentView]:
-    order = Order([departments.c.name, departments.c.id])
-    return await read_page(reads, DEPARTMENT, _departments(actor), order, page)
+    return await DEPARTMENTS.page(reads, actor, BY_DEPARTMENT, page)
 
 
 async def departments_by_id(
     reads: Reads, actor: Actor, ids: Sequence[UUID]
 ) -> Mapping[UUID, DepartmentView]:
-    found = await DEPARTMENT.all(reads, _departments(actor).where(departments.c.id.in_(ids)))
-    return {view.id: view for view in found}
+    return {view.id: view for view in await DEPARTMENTS_BY_ID.all(reads, actor, ids=ids)}
 
 
 async def list_skills(reads: Reads, actor: Actor, page: PageRequest) -> PageView[SkillView]:
-    order = Order([skills.c.name, skills.c.id])
-    return await read_page(reads, SKILL, _skills(actor), order, page)
+    return await SKILLS.page(reads, actor, BY_SKILL, page)
 
 
 async def skills_by_id(reads: Reads, actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, SkillView]:
-    found = await SKILL.all(reads, _skills(actor).where(skills.c.id.in_(ids)))
-    return {view.id: view for view in found}
+    return {view.id: view for view in await SKILLS_BY_ID.all(reads, actor, ids=ids)}
 
 
 async def keywords_of_skills(
     reads: Reads, actor: Actor, skill_ids: Sequence[UUID]
 ) -> Mapping[UUID, list[str]]:
-    k = skill_keywords.c
-    rows = await reads.all(
-        sa.select(k.skill_id, k.keyword).where(k.skill_id.in_(skill_ids)).order_by(k.keyword)
-    )
-    by_skill = grouped([tuple(row) for row in rows], lambda pair: pair[0], skill_ids)
+    rows = await KEYWORDS.all(reads, ids=skill_ids)
+    by_skill = grouped(rows, lambda pair: pair[0], skill_ids)
     return {key: [pair[1] for pair in pairs] for key, pairs in by_skill.items()}
 
 
 async def supervisor_ids(
     reads: Reads, actor: Actor, department_ids: Sequence[UUID]
 ) -> Mapping[UUID, list[UUID]]:
-    s = department_supervisors.c
-    rows = await reads.all(
-        sa.select(s.department_id, s.agent_id)
-        .where(s.department_id.in_(department_ids))
-        .order_by(s.agent_id)
-    )
-    by_department = grouped([tuple(row) for row in rows], lambda pair: pair[0], department_ids)
+    rows = await SUPERVISORS.all(reads, ids=department_ids)
+    by_department = grouped(rows, lambda pair: pair[0], department_ids)
     return {key: [pair[1] for pair in pairs] for key, pairs in by_department.items()}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -12,12 +12,15 @@ from uuid import UUID
 import orjson
 import sqlalchemy as sa
 
+from domain.actors import Actor
 from domain.errors import BadUserInput
-from models.columns import Instant
+from models.columns import Instant, among
 from models.database import Query, Reads
-from models.shapes import Shape
+from models.prepared import maker, prepared
+from models.shapes import Shape, grouped
 
 V = TypeVar("V")
+Select = Callable[..., Query]
 
 DEFAULT_SIZE = 20
 LARGEST = 100
@@ -33,41 +36,63 @@ class PageRequest:
     count: bool = False
 
 
+Place = Sequence[Any]  # the sort keys of a row
+
+
 @dataclass(frozen=True)
 class EdgeView(Generic[V]):
     node: V
-    cursor: str
+    place: Place
+
+    @property
+    def cursor(self) -> str:
+        return _cursor(self.place)
 
 
 @dataclass(frozen=True)
 class PageInfoView:
     has_next_page: bool
     has_previous_page: bool
-    start_cursor: str | None
-    end_cursor: str | None
+    start: Place | None
+    end: Place | None
+
+    @property
+    def start_cursor(self) -> str | None:
+        return _cursor(self.start) if self.start else None
+
+    @property
+    def end_cursor(self) -> str | None:
+        return _cursor(self.end) if self.end else None
 
 
 @dataclass(frozen=True)
 class PageView(Generic[V]):
-    edges: Sequence[EdgeView[V]]
+    """A cursor is made when it is asked for; the places that it is made of are known."""
+
+    nodes: Sequence[V]
+    places: Sequence[Place]
     page_info: PageInfoView
     total_count: int | None
 
     @property
-    def nodes(self) -> list[V]:
-        return [edge.node for edge in self.edges]
+    def edges(self) -> list[EdgeView[V]]:
+        return list(map(EdgeView, self.nodes, self.places))
 
     def map(self, change: Callable[[V], V]) -> PageView[V]:
-        edges = [EdgeView(change(edge.node), edge.cursor) for edge in self.edges]
-        return PageView(edges, self.page_info, self.total_count)
+        return replace(self, nodes=list(map(change, self.nodes)))
 
 
 @dataclass(frozen=True)
 class Order:
     """Sort keys, the last of which is unique; all in one direction."""
 
-    keys: Sequence[sa.ColumnElement[Any]]
+    keys: tuple[sa.ColumnElement[Any], ...]
     descending: bool = False
+
+    def places(self, cursor: str | None) -> dict[str, Any]:
+        """Return the values of the keys that a cursor names, each by a name of its own."""
+        values = _place(cursor, self) if cursor is not None else ()
+        return {f"key_{n}": value for n, value in enumerate(values)}
 
 
 def page_request(
@@ -84,99 +109,144 @@ def page_request(
     return PageRequest(size, before if backward else after, backward, count)
 
 
-async def read_page(
-    reads: Reads, shape: Shape[V], statement: Query, order: Order, request: PageRequest
-) -> PageView[V]:
-    """Read one page of `statement`, which selects the shape's columns."""
-    ordered = _ordered(_after(statement, order, request), order, request)
-    rows = await reads.all(ordered.add_columns(*order.keys).limit(request.size + 1))
-    total = await _count(reads, statement) if request.count else None
-    return _page(shape, rows, len(order.keys), request, total)
+class Listing(Generic[V]):
+    """A list that is read page by page.
 
+    `select` returns for an asker what is in it; whatever it takes beside the asker is the shape and the named values of
+    a prepared statement. `parent` says to whom a row belongs, where many have a list each.
+    """
 
-async def read_pages(
-    reads: Reads,
-    shape: Shape[V],
-    statement: Query,
-    parent: sa.ColumnElement[UUID],
-    parents: Sequence[UUID],
-    order: Order,
-    request: PageRequest,
-) -> Mapping[UUID, PageView[V]]:
-    """Read the same page for each parent, one statement for all."""
-    theirs = statement.where(parent.in_(parents))
-    place = sa.func.row_number().over(partition_by=parent, order_by=_directions(order, request))
-    keys = [key.label(f"key_{n}") for n, key in enumerate(order.keys)]
-    ranked = _after(theirs, order, request).add_columns(
-        *keys, parent.label("parent"), place.label("place")
-    )
-    all_ranked = ranked.subquery()
-    wanted = (
-        sa.select(all_ranked)
-        .where(all_ranked.c.place <= request.size + 1)
-        .order_by(all_ranked.c.place)
-    )
-    rows = await reads.all(wanted)
-    totals = await _counts(reads, theirs, parent) if request.count else {}
-    return {
-        each: _page(
-            shape,
-            [row for row in rows if row.parent == each],
-            len(keys),
-            request,
-            totals.get(each, 0) if request.count else None,
+    def __init__(
+        self, shape: Shape[V], select: Select, parent: sa.ColumnElement[UUID] | None = None
+    ) -> None:
+        self.select = select
+        self.parent: Any = parent
+        placed = _placed(shape)
+        self.rows = prepared(self._rows, placed)
+        self.ranked = prepared(self._ranked, placed)
+        self.count = prepared(self._count)
+        self.counts = prepared(self._counts)
+
+    async def page(
+        self,
+        reads: Reads,
+        asker: Actor,
+        order: Order,
+        request: PageRequest,
+        *shape: Hashable,
+        **values: Any,
+    ) -> PageView[V]:
+        rows = await self.rows.all(
+            reads,
+            asker,
+            order,
+            request.backward,
+            *shape,
+            size=request.size + 1,
+            **order.places(request.cursor),
+            **values,
         )
-        for each in parents
-    }
+        total = await self.count.first(reads, asker, *shape, **values) if request.count else None
+        return _page(rows, request, total and total[0])
+
+    async def pages(
+        self,
+        reads: Reads,
+        asker: Actor,
+        parents: Sequence[UUID],
+        order: Order,
+        request: PageRequest,
+        *shape: Hashable,
+        **values: Any,
+    ) -> Mapping[UUID, PageView[V]]:
+        """Read the same page for each parent, one statement for all."""
+        if len(parents) == 1:  # needs no numbering
+            (parent,) = parents
+            page = await self.page(reads, asker, order, request, *shape, parent=parent, **values)
+            return {parent: page}
+        values["parents"] = parents
+        size, places = request.size + 1, order.places(request.cursor)
+        rows = await self.ranked.all(
+            reads, asker, order, request.backward, *shape, size=size, **places, **values
+        )
+        counts = await self.counts.all(reads, asker, *shape, **values) if request.count else ()
+        totals = dict(counts)
+        theirs = grouped(rows, lambda row: row[1][-2], parents)
+        return {
+            each: _page(theirs[each], request, totals.get(each, 0) if request.count else None)
+            for each in parents
+        }
+
+    def _selected(
+        self, asker: Actor, *shape: Any, parent: Any = None, parents: Any = None, **values: Any
+    ) -> Query:
+        found = self.select(asker, *shape, **values)
+        if parent is not None:
+            found = found.where(self.parent == parent)
+        return found if parents is None else found.where(among(self.parent, parents))
+
+    def _onward(
+        self, asker: Actor, order: Order, backward: bool, *shape: Any, **values: Any
+    ) -> Query:
+        """Return what follows a place, with the keys of the order."""
+        after = [values.pop(name) for name in sorted(values) if name.startswith("key_")]
+        found = self._selected(asker, *shape, **values)
+        if after:
+            typed = [sa.type_coerce(a, key.type) for a, key in zip(after, order.keys, strict=True)]
+            keys, place = sa.tuple_(*order.keys), sa.tuple_(*typed)
+            found = found.where(keys < place if order.descending != backward else keys > place)
+        return found.add_columns(*(key.label(f"key_{n}") for n, key in enumerate(order.keys)))
+
+    def _rows(
+        self, asker: Actor, order: Order, backward: bool, *shape: Any, size: Any, **values: Any
+    ) -> Query:
+        found = self._onward(asker, order, backward, *shape, **values)
+        return found.order_by(*_directions(order, backward)).limit(size)
+
+    def _ranked(
+        self, asker: Actor, order: Order, backward: bool, *shape: Any, size: Any, **values: Any
+    ) -> Query:
+        numbered = sa.func.row_number().over(
+            partition_by=self.parent, order_by=_directions(order, backward)
+        )
+        found = self._onward(asker, order, backward, *shape, **values)
+        numbers = found.add_columns(self.parent.label("parent"), numbered.label("number"))
+        ranked = numbers.subquery()
+        return sa.select(ranked).where(ranked.c.number <= size).order_by(ranked.c.number)
+
+    def _count(self, asker: Actor, *shape: Any, **values: Any) -> Query:
+        found = self._selected(asker, *shape, **values).order_by(None).subquery()
+        return sa.select(sa.func.count()).select_from(found)
+
+    def _counts(self, asker: Actor, *shape: Any, **values: Any) -> Query:
+        found = self._selected(asker, *shape, **values)
+        return found.with_only_columns(self.parent, sa.func.count()).group_by(self.parent)
 
 
-async def _count(reads: Reads, statement: Query) -> int:
-    counted: Query = sa.select(sa.func.count()).select_from(statement.order_by(None).subquery())
-    total: int = (await reads.all(counted))[0][0]
-    return total
+def _placed(shape: Shape[V]) -> Callable[..., tuple[V, Place]]:
+    """Return what makes a view and its place of a row that holds the columns of both."""
+    make, width = maker(shape.view), len(shape.columns)
+    return lambda *values: (make(*values[:width]), values[width:])
 
 
-async def _counts(
-    reads: Reads, statement: Query, parent: sa.ColumnElement[UUID]
-) -> dict[UUID, int]:
-    counted: Query = statement.with_only_columns(parent, sa.func.count()).group_by(parent)
-    return {row[0]: row[1] for row in await reads.all(counted)}
-
-
-def _page(
-    shape: Shape[V], rows: Sequence[Any], keys: int, request: PageRequest, total: int | None
-) -> PageView[V]:
-    width = len(shape.columns)
+def _page(rows: Sequence[tuple[V, Place]], request: PageRequest, total: int | None) -> PageView[V]:
     kept = rows[: request.size]
-    edges = [EdgeView(shape.read(row), _cursor(row[width : width + keys])) for row in kept]
     if request.backward:
-        edges.reverse()
+        kept = kept[::-1]
+    nodes, places = [row[0] for row in kept], [row[1] for row in kept]
     more, behind = len(rows) > request.size, request.cursor is not None
     info = PageInfoView(
         has_next_page=behind if request.backward else more,
         has_previous_page=more if request.backward else behind,
-        start_cursor=edges[0].cursor if edges else None,
-        end_cursor=edges[-1].cursor if edges else None,
+        start=places[0] if places else None,
+        end=places[-1] if places else None,
     )
-    return PageView(edges, info, total)
+    return PageView(nodes, places, info, total)
 
 
-def _after(statement: Query, order: Order, request: PageRequest) -> Query:
-    if request.cursor is None:
-        return statement
-    place = _place(request.cursor, order)
-    values = [sa.literal(value, key.type) for key, value in zip(order.keys, place, strict=True)]
-    keys, bound = sa.tuple_(*order.keys), sa.tuple_(*values)
-    return statement.where(keys < bound if order.descending != request.backward else keys > bound)
-
-
-def _directions(order: Order, request: PageRequest) -> list[sa.ColumnElement[Any]]:
-    descending = order.descending != request.backward
+def _directions(order: Order, backward: bool) -> list[sa.ColumnElement[Any]]:
+    descending = order.descending != backward
     return [key.desc() if descending else key.asc() for key in order.keys]
-
-
-def _ordered(statement: Query, order: Order, request: PageRequest) -> Query:
-    return statement.order_by(*_directions(order, request))
 
 
 def _cursor(values: Sequence[Any]) -> str:

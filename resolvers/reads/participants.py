@@ -12,9 +12,10 @@ import sqlalchemy as sa
 from domain.actors import Actor
 from domain.conversations import LeaveReason
 from domain.permissions import ParticipantRole, PermissionLevel
-from models.columns import Choice, Instant
+from models.columns import Choice, Instant, among
 from models.conversations import participants
 from models.database import Query, Reads
+from models.prepared import prepared
 from models.shapes import shape
 from models.visibility import (
     active_at,
@@ -24,7 +25,7 @@ from models.visibility import (
     participant_visible,
     standing,
 )
-from resolvers.reads.paging import Order, PageRequest, PageView, read_pages
+from resolvers.reads.paging import Listing, Order, PageRequest, PageView
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ PARTICIPANT = shape(
     viewer_id=viewer.c.agent_id,
     viewer_level=sa.case((viewer.c.id.is_not(None), current_level(viewer.c))),
 )
-OLDEST_FIRST = Order([p.joined_at, p.id])
+OLDEST_FIRST = Order((p.joined_at, p.id))
 
 
 def visible_participants(actor: Actor) -> Query:
@@ -83,46 +84,59 @@ def visible_participants(actor: Actor) -> Query:
     )
 
 
+def _members(actor: Actor, former: bool) -> Query:
+    found = visible_participants(actor)
+    return found if former else found.where(is_present())
+
+
+LIST = Listing(PARTICIPANT, _members, p.conversation_id)
+BY_ID = prepared(
+    lambda actor, ids: visible_participants(actor).where(among(p.id, ids)), ParticipantView
+)
+PRIMARIES = prepared(
+    lambda actor, ids: visible_participants(actor).where(
+        among(p.conversation_id, ids),
+        p.role == ParticipantRole.PRIMARY,
+        p.left_at.is_(None) | is_last_primary(),
+    ),
+    ParticipantView,
+)
+MEMBERS = prepared(
+    lambda actor, ids: (
+        visible_participants(actor)
+        .where(among(p.collaboration_id, ids))
+        .order_by(p.joined_at, p.id)
+    ),
+    ParticipantView,
+)
+
+
 async def participants_by_id(
     reads: Reads, actor: Actor, ids: Sequence[UUID]
 ) -> Mapping[UUID, ParticipantView]:
-    statement = visible_participants(actor).where(p.id.in_(ids))
-    return {view.id: view for view in await PARTICIPANT.all(reads, statement)}
+    return {view.id: view for view in await BY_ID.all(reads, actor, ids=ids)}
 
 
 async def participants_of(
     reads: Reads, actor: Actor, conversation_ids: Sequence[UUID], page: PageRequest, former: bool
 ) -> Mapping[UUID, PageView[ParticipantView]]:
     """Return those who take part, or with `former` everybody who ever did."""
-    found = visible_participants(actor)
-    found = found if former else found.where(is_present())
-    return await read_pages(
-        reads, PARTICIPANT, found, p.conversation_id, conversation_ids, OLDEST_FIRST, page
-    )
+    return await LIST.pages(reads, actor, conversation_ids, OLDEST_FIRST, page, former)
 
 
 async def primaries_of(
     reads: Reads, actor: Actor, conversation_ids: Sequence[UUID]
 ) -> Mapping[UUID, ParticipantView]:
     """Return each conversation's primary, of a closed one the last."""
-    statement = visible_participants(actor).where(
-        p.conversation_id.in_(conversation_ids),
-        p.role == ParticipantRole.PRIMARY,
-        p.left_at.is_(None) | is_last_primary(),
-    )
-    return {view.conversation_id: view for view in await PARTICIPANT.all(reads, statement)}
+    found = await PRIMARIES.all(reads, actor, ids=conversation_ids)
+    return {view.conversation_id: view for view in found}
 
 
 async def members_of(
     reads: Reads, actor: Actor, collaboration_ids: Sequence[UUID]
 ) -> Mapping[UUID, list[ParticipantView]]:
     """Return everybody who took part in each collaboration, in the order of joining."""
-    statement = (
-        visible_participants(actor)
-        .where(p.collaboration_id.in_(collaboration_ids))
-        .order_by(p.joined_at, p.id)
-    )
-    found = await PARTICIPANT.all(reads, statement)
+    found = await MEMBERS.all(reads, actor, ids=collaboration_ids)
     return {
         each: [view for view in found if view.collaboration_id == each]
         for each in collaboration_ids

@@ -12,10 +12,11 @@ import sqlalchemy as sa
 
 from domain.actors import Actor
 from domain.policies import Policy
-from models.database import Reads, first
+from models.database import Reads
 from models.organizations import policies, policy_changes
+from models.prepared import prepared
 from models.shapes import shape
-from resolvers.reads.paging import Order, PageRequest, PageView, read_page
+from resolvers.reads.paging import Listing, Order, PageRequest, PageView
 
 
 @dataclass(frozen=True)
@@ -38,13 +39,20 @@ class PolicyChangeView:
 
 RULES = [policies.c[rule.name] for rule in fields(PolicyView)]
 CHANGE = shape(PolicyChangeView, policy_changes, written=policy_changes.c.settings)
-NEWEST_FIRST = Order([policy_changes.c.version], descending=True)
+NEWEST_FIRST = Order((policy_changes.c.version,), descending=True)
+
+
+CURRENT = prepared(
+    lambda _, key: sa.select(*RULES).where(policies.c.organization_id == key), PolicyView
+)
+HISTORY = Listing(
+    CHANGE,
+    lambda actor: CHANGE.select().where(policy_changes.c.organization_id == actor.organization_id),
+)
 
 
 async def current_policy(reads: Reads, organization_id: UUID) -> PolicyView:
-    mine = policies.c.organization_id == organization_id
-    row = await first(reads, sa.select(*RULES).where(mine))
-    return PolicyView(*row) if row else PolicyView()
+    return await CURRENT.first(reads, key=organization_id) or PolicyView()
 
 
 async def policy_views(
@@ -58,5 +66,4 @@ async def policy_views(
 async def policy_history(
     reads: Reads, actor: Actor, page: PageRequest
 ) -> PageView[PolicyChangeView]:
-    own = CHANGE.select().where(policy_changes.c.organization_id == actor.organization_id)
-    return await read_page(reads, CHANGE, own, NEWEST_FIRST, page)
+    return await HISTORY.page(reads, actor, NEWEST_FIRST, page)

@@ -10,9 +10,11 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from domain.actors import Actor
+from models.columns import among
 from models.conversations import participants
 from models.database import Query, Reads
 from models.messages import messages, notes
+from models.prepared import given, prepared
 from models.visibility import is_present, read_at
 from resolvers.reads.invitations import pending_of
 
@@ -41,15 +43,22 @@ async def unread_of(
     reads: Reads, actor: Actor, conversation_ids: Sequence[UUID] | None = None
 ) -> Mapping[UUID, UnreadView]:
     """Return what is unread in each conversation the asker takes part in, or in those named."""
+    found = await UNREAD.all(reads, actor, **given(ids=conversation_ids))
+    return {view.conversation_id: view for view in found}
+
+
+def _unread(actor: Actor, **values: Any) -> Query:
     mine: Query = sa.select(
         p.conversation_id,
         _since(m.sent_at, m.conversation_id, m.sent_by_id),
         _since(n.posted_at, n.conversation_id, n.author_id),
     ).where(p.agent_id == actor.id, is_present())
-    if conversation_ids is not None:
-        mine = mine.where(p.conversation_id.in_(conversation_ids))
-    rows = await reads.all(mine.order_by(p.joined_at, p.id))
-    return {row[0]: UnreadView(*row) for row in rows}
+    if values:
+        mine = mine.where(among(p.conversation_id, values["ids"]))
+    return mine.order_by(p.joined_at, p.id)
+
+
+UNREAD = prepared(_unread, UnreadView)
 
 
 def _since(at: Any, conversation_id: Any, author_id: Any) -> sa.ScalarSelect[int]:
