@@ -129,50 +129,50 @@ class _Asked:
 
 
 class SQLiteReaders:
-    """A few connections, a thread for each. Going there costs more than most statements do: what is asked
-    while all are away goes together.
+    """A few connections, a thread for each. Going there costs more than most statements do: what is asked while all
+    are away goes together.
     """
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
         self.asked: deque[_Asked] = deque()
         self.idle: list[AsyncConnection] = []
-        self.lanes: set[asyncio.Task[None]] = set()
-
-    @property
-    def busy(self) -> int:
-        return len(self.lanes)
+        self.busy = 0
+        self.tasks: set[asyncio.Task[None]] = set()
 
     async def fetch(self, text: str, arguments: Sequence[Any]) -> Rows:
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Rows] = loop.create_future()
         self.asked.append(_Asked(text, arguments, answer))
-        if len(self.lanes) < LANES:
-            lane = loop.create_task(self._drive())
-            self.lanes.add(lane)
-            lane.add_done_callback(self.lanes.discard)
+        if self.busy < LANES:
+            self.busy += 1
+            task = loop.create_task(self._drive())
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
         return await answer
 
     async def _drive(self) -> None:
+        """Go until nothing is asked any more. Between looking and no longer being busy nobody else has a turn."""
+        batch: list[_Asked] = []
         try:
             connection = self.idle.pop() if self.idle else await self.engine.connect()
+            driver = await driver_of(connection)
+            while self.asked:
+                batch = [self.asked.popleft() for _ in range(min(BATCH, len(self.asked)))]
+                found = await driver._execute(_run, driver, batch)  # noqa: SLF001  # all that aiosqlite does goes this way
+                for each, rows in zip(batch, found, strict=True):
+                    each.settle(rows)
+            self.idle.append(connection)
         except Exception as problem:
-            self._fail(problem)
-            return
-        driver = await driver_of(connection)
-        while self.asked:
-            batch = [self.asked.popleft() for _ in range(min(BATCH, len(self.asked)))]
-            found = await driver._execute(_run, driver, batch)  # noqa: SLF001  # all that aiosqlite does goes this way
-            for each, rows in zip(batch, found, strict=True):
-                each.settle(rows)
-        self.idle.append(connection)
-
-    def _fail(self, problem: Exception) -> None:
-        while self.asked:
-            self.asked.popleft().settle(problem)
+            batch += self.asked
+            self.asked.clear()
+            for each in batch:
+                each.settle(problem)
+        finally:
+            self.busy -= 1
 
     async def dispose(self) -> None:
-        await asyncio.gather(*self.lanes)
+        await asyncio.gather(*self.tasks)
         while self.idle:
             await self.idle.pop().close()
 

@@ -16,6 +16,7 @@ from domain.agents import AgentPresence
 from domain.conversations import ConversationClass
 from domain.ids import new_id
 from domain.permissions import PermissionLevel
+from models import drivers
 from models import prepared as prepared_module
 from models.columns import Choice, ChoiceSet, Instant, Rank, Words, among
 from models.conversations import conversations
@@ -170,6 +171,16 @@ async def test_many_at_once_are_each_answered(known: Database) -> None:
     async with asyncio.timeout(30):
         while known.readers.busy:  # noqa: ASYNC110  # nothing to wait for
             await asyncio.sleep(0)
+
+
+async def test_what_is_asked_when_a_reader_has_just_finished_is_read(
+    known: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever gets an answer may ask again in the very turn in which the last reader comes back."""
+    monkeypatch.setattr(drivers, "LANES", 1)
+    async with asyncio.timeout(30):
+        for _ in range(3):
+            assert len(await ALL.all(known)) == 2
 
 
 async def test_whoever_goes_takes_nobody_along(known: Database) -> None:
