@@ -195,13 +195,13 @@ async def test_a_stream_that_cannot_begin_for_now_sends_its_client_back(
 async def test_a_stream_that_takes_too_long_to_begin_sends_its_client_back(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = service.app.state.database.all
+    read = service.app.state.database.fetch
 
-    async def slow(statement: Any) -> Any:
+    async def slow(text: str, arguments: Any) -> Any:
         await asyncio.sleep(0.3)
-        return await read(statement)
+        return await read(text, arguments)
 
-    monkeypatch.setattr(service.app.state.database, "all", slow)
+    monkeypatch.setattr(service.app.state.database, "fetch", slow)
     monkeypatch.setattr("server.graphql.running.REQUEST_SECONDS", 0.2)
     async with INTERNAL_NOTES.listen(service) as listener:
         with pytest.raises(ConnectionClosed):

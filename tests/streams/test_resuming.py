@@ -192,14 +192,13 @@ async def test_an_event_is_told_whole_although_the_database_was_away(
 ) -> None:
     """What an event's fields cannot read at first is read again; nobody is told half of what happened."""
     database, failed = service.app.state.database, list[str]()
-    read = database.all
+    read = database.fetch
 
-    async def unsteady(statement: Any) -> Any:
-        said = str(statement.compile(dialect=database.engine.dialect))
-        if "internal_note" in said and not failed:
+    async def unsteady(text: str, arguments: Any) -> Any:
+        if "internal_note" in text and not failed:
             failed.append("once")
             raise ConnectionResetError
-        return await read(statement)
+        return await read(text, arguments)
 
     lin = service.agent("lin")
     async with (
@@ -207,7 +206,7 @@ async def test_an_event_is_told_whole_although_the_database_was_away(
         lin.listen(NOTES_WITH_TEXT, id=conversation_id(service)) as listener,
     ):
         await listener.event()
-        monkeypatch.setattr(database, "all", unsteady)
+        monkeypatch.setattr(database, "fetch", unsteady)
         await note(second, "lin", "whole")
         event = await listener.event()
     assert failed
