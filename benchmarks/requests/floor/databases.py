@@ -29,6 +29,7 @@ class Sql:
 
     def __init__(self, text: str) -> None:
         text = " ".join(text.split())
+        self.parameters = max((int(n) for n in re.findall(r"\$(\d+)", text)), default=0)
         postgresql = text.replace("now()", "clock_timestamp()")
         self.postgresql = re.sub(
             r"ago\((\d+)\)", r"(SELECT clock_timestamp() - interval '\1 s')", postgresql
@@ -51,6 +52,10 @@ Steps = Callable[[Connection], Awaitable[T]]
 
 
 class Database(Protocol):
+    """`folds` tells that one statement may write several tables."""
+
+    folds: bool
+
     def moment(self, value: Any) -> datetime: ...
 
     def id(self, value: Any) -> UUID: ...
@@ -64,6 +69,7 @@ class Postgresql:
     """asyncpg's pool. Nothing is reset between requests: no request leaves anything behind in a session."""
 
     pool: asyncpg.Pool[asyncpg.Record]
+    folds = True
 
     async def open(self, url: str) -> None:
         self.pool = await asyncpg.create_pool(url, min_size=1, max_size=20, reset=_nothing)
@@ -106,6 +112,8 @@ class _Asyncpg:
 
 class Sqlite:
     """Readers on connections of their own, and one writer."""
+
+    folds = False
 
     def __init__(self) -> None:
         self.readers = ThreadPoolExecutor(READERS)

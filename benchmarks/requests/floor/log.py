@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -29,13 +31,33 @@ CLAIM = Sql("""
     ON CONFLICT DO NOTHING RETURNING key
 """)
 KEEP = Sql("UPDATE idempotency SET result = $4 WHERE actor_id = $1 AND operation = $2 AND key = $3")
+# PostgreSQL moves the streams, locked in the order of their ids, and writes the events in one statement.
+COUNTING_AND_TELLING = """
+    held AS (SELECT id FROM stream WHERE id = ANY($1) ORDER BY id FOR UPDATE),
+    counted AS (UPDATE stream SET head = head + more.events FROM held
+        JOIN unnest($1::uuid[], $2::int[]) AS more (id, events) ON more.id = held.id
+        WHERE stream.id = held.id RETURNING stream.id, head, epoch),
+    told AS (INSERT INTO event (stream_id, seq, event_id, type, payload, actor_kind, actor_id, occurred_at)
+        SELECT news.stream_id, counted.head - news.behind, news.event_id, news.type, news.payload, 'AGENT', $3, $4
+        FROM unnest($5::uuid[], $6::int[], $7::uuid[], $8::text[], $9::text[])
+            AS news (stream_id, behind, event_id, type, payload)
+        JOIN counted ON counted.id = news.stream_id)
+    SELECT id, head, epoch FROM counted
+"""
 EVENT = Sql("""
     INSERT INTO event (stream_id, seq, event_id, type, payload, actor_kind, actor_id, occurred_at)
     VALUES ($1, $2, $3, $4, $5, 'AGENT', $6, $7)
 """)
-CHAIN = Sql("SELECT head, digest FROM audit_chain WHERE organization_id = $1 FOR UPDATE")
+CHAIN = Sql("SELECT head, digest FROM audit_chain WHERE organization_id = $1")
 BEGIN_CHAIN = Sql("""
     INSERT INTO audit_chain (organization_id, head, digest) VALUES ($1, 0, $2) ON CONFLICT DO NOTHING
+""")
+CHAINED = Sql("""
+    INSERT INTO audit_entry (id, organization_id, seq, actor_kind, actor_id, operation, outcome, subject_kind, subject_id,
+        facts, occurred_at, digest)
+    SELECT $2, organization_id, head + 1, 'AGENT', $3, $4, 'OK', $5, $6, $7, $8,
+        sha256(convert_to('["' || encode(digest, 'hex') || '", ' || head + 1 || ', ' || $9::text, 'UTF8'))
+    FROM audit_chain WHERE organization_id = $1 FOR UPDATE RETURNING seq
 """)
 ENTRY = Sql("""
     INSERT INTO audit_entry (id, organization_id, seq, actor_kind, actor_id, operation, outcome, subject_kind, subject_id,
@@ -58,6 +80,20 @@ def counting(streams: int) -> Sql:
 COUNTING = {n: counting(n) for n in range(1, 5)}
 
 
+@cache
+def folded(rows: tuple[Sql, ...]) -> Sql:
+    """Return one statement that inserts rows and tells events, its parameters numbered through."""
+    parts, last = [], 0
+    for place, sql in enumerate(rows):
+        parts.append(f"row_{place} AS ({_shifted(sql.postgresql, last)})")
+        last += sql.parameters
+    return Sql(f"WITH {', '.join([*parts, _shifted(COUNTING_AND_TELLING, last)])}")
+
+
+def _shifted(text: str, by: int) -> str:
+    return re.sub(r"\$(\d+)", lambda found: f"${int(found[1]) + by}", text)
+
+
 class Writing:
     """One mutation with an idempotency key, from claiming it to the audit."""
 
@@ -67,6 +103,7 @@ class Writing:
         self.database, self.connection = database, connection
         self.actor, self.operation, self.given = actor, operation, given
         self.key = (actor.id, operation, given["idempotencyKey"])
+        self.rows: list[tuple[Sql, tuple[Any, ...]]] = []
 
     async def begun(self) -> Writing:
         """Claim the key."""
@@ -78,6 +115,10 @@ class Writing:
         if not await self.connection.all(CLAIM, *claimed):
             raise Refused  # ours replays the result; here every key is new
         return self
+
+    def insert(self, sql: Sql, *values: Any) -> None:
+        """Note a row; it is written with the events where the database can, else just before them."""
+        self.rows.append((sql, values))
 
     def streams(self, conversation_id: UUID, *agents: UUID) -> list[UUID]:
         return [conversation_stream(conversation_id).id, *(inbox(agent).id for agent in agents)]
@@ -92,47 +133,78 @@ class Writing:
         await self._audit(now)
 
     async def _events(self, now: datetime, events: Sequence[Told]) -> dict[UUID, Cursor]:
-        news: dict[UUID, list[tuple[UUID, str, Json]]] = {}
+        news: dict[UUID, list[tuple[UUID, str, str]]] = {}
         for kind, facts, streams in events:
-            id_ = new_id()
+            one = (new_id(), kind, orjson.dumps(facts).decode())
             for stream in streams:
-                news.setdefault(stream, []).append((id_, kind, facts))
-        counts = [value for stream, told in news.items() for value in (stream, len(told))]
-        rows, cursors = [], {}
-        for id_, head, epoch in await self.connection.all(COUNTING[len(news)], *counts):
-            stream = self.database.id(id_)
-            told = news[stream]
-            for place, (event_id, kind, facts) in enumerate(told, head - len(told) + 1):
-                text = orjson.dumps(facts).decode()
-                rows.append((stream, place, event_id, kind, text, self.actor.id, now))
-            digest = digest_of(told[-1][0])
-            cursors[stream] = Cursor(stream, head, digest, self.database.id(epoch))
-        await self.connection.many(EVENT, rows)
+                news.setdefault(stream, []).append(one)
+        write = self._folded if self.database.folds else self._one_by_one
+        cursors = {}
+        for id_, head, epoch in await write(now, news):
+            stream, newest = self.database.id(id_), news[self.database.id(id_)][-1][0]
+            cursors[stream] = Cursor(stream, head, digest_of(newest), self.database.id(epoch))
         return cursors
 
-    async def _audit(self, now: datetime) -> None:
-        organization_id = self.actor.organization_id
-        at = now.replace(microsecond=now.microsecond // 1000 * 1000)
-        rows = await self.connection.all(CHAIN, organization_id)
-        if not rows:
-            await self.connection.all(BEGIN_CHAIN, organization_id, bytes(32))
-            rows = await self.connection.all(CHAIN, organization_id)
-        head, digest = rows[0]
-        kind, subject, facts = _about(self.given)
-        id_ = new_id()
-        sealed = self._sealed(digest, head + 1, id_, at, (kind, str(subject), facts))
-        said = (self.actor.id, self.operation, kind, subject, facts, at, sealed)
-        await self.connection.all(ENTRY, id_, organization_id, head + 1, *said)
+    async def _folded(
+        self, now: datetime, news: dict[UUID, list[tuple[UUID, str, str]]]
+    ) -> Sequence[Any]:
+        told = [
+            (stream, len(each) - place, *one)
+            for stream, each in news.items()
+            for place, one in enumerate(each, 1)
+        ]
+        columns = [list(column) for column in zip(*told, strict=True)]
+        values = [value for _, row in self.rows for value in row]
+        counts = [len(each) for each in news.values()]
+        statement = folded(tuple(sql for sql, _ in self.rows))
+        return await self.connection.all(
+            statement, *values, list(news), counts, self.actor.id, now, *columns
+        )
 
-    def _sealed(
-        self, digest: bytes, seq: int, id_: UUID, at: datetime, about: tuple[str, str, str]
-    ) -> bytes:
-        """Return the digest that follows in the chain."""
-        kind, subject, facts = about
-        who = (str(self.actor.organization_id), "AGENT", str(self.actor.id))
-        words = [digest.hex(), seq, str(id_), at.astimezone(UTC).isoformat(timespec="milliseconds")]
-        words += [*who, self.operation, "OK", kind, subject, facts]
-        return hashlib.sha256(json.dumps(words).encode()).digest()
+    async def _one_by_one(
+        self, now: datetime, news: dict[UUID, list[tuple[UUID, str, str]]]
+    ) -> Sequence[Any]:
+        for sql, values in self.rows:
+            await self.connection.all(sql, *values)
+        counts = [value for stream, told in news.items() for value in (stream, len(told))]
+        counted = await self.connection.all(COUNTING[len(news)], *counts)
+        rows = [
+            (id_, place, *one, self.actor.id, now)
+            for id_, head, _ in counted
+            for told in [news[self.database.id(id_)]]
+            for place, one in enumerate(told, head - len(told) + 1)
+        ]
+        await self.connection.many(EVENT, [(UUID(str(row[0])), *row[1:]) for row in rows])
+        return counted
+
+    async def _audit(self, now: datetime) -> None:
+        organization_id, id_ = self.actor.organization_id, new_id()
+        at = now.replace(microsecond=now.microsecond // 1000 * 1000)
+        kind, subject, facts = _about(self.given)
+        words = [str(id_), at.astimezone(UTC).isoformat(timespec="milliseconds")]
+        words += [str(organization_id), "AGENT", str(self.actor.id)]
+        words += [self.operation, "OK", kind, str(subject), facts]
+        said = json.dumps(words)[1:]
+        entry = (self.actor.id, self.operation, kind, subject, facts, at)
+        chain = self._chained if self.database.folds else self._chained_by_hand
+        if not await chain(organization_id, id_, entry, said):
+            await self.connection.all(BEGIN_CHAIN, organization_id, bytes(32))
+            await chain(organization_id, id_, entry, said)
+
+    async def _chained(
+        self, organization_id: UUID, id_: UUID, entry: tuple[Any, ...], said: str
+    ) -> bool:
+        return bool(await self.connection.all(CHAINED, organization_id, id_, *entry, said))
+
+    async def _chained_by_hand(
+        self, organization_id: UUID, id_: UUID, entry: tuple[Any, ...], said: str
+    ) -> bool:
+        rows = await self.connection.all(CHAIN, organization_id)
+        for head, digest in rows:
+            sealed = f'["{digest.hex()}", {head + 1}, {said}'.encode()
+            last = hashlib.sha256(sealed).digest()
+            await self.connection.all(ENTRY, id_, organization_id, head + 1, *entry, last)
+        return bool(rows)
 
 
 def _about(given: Json) -> tuple[str, UUID, str]:

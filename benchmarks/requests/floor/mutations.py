@@ -84,7 +84,7 @@ async def invite_agents(database: Database, actor: Actor, given: Json) -> Json:
         if not await connection.all(SEATS, conversation_id, limit):
             raise Refused
         expires_at = now + timedelta(seconds=policy.validity)
-        await connection.all(
+        writing.insert(
             INVITATION,
             *(invitation_id, actor.organization_id, conversation_id, actor.id, invitee_id),
             *("STANDARD", given.get("type", "EXPERT_SUPPORT"), invitee["role"], level),
@@ -92,8 +92,8 @@ async def invite_agents(database: Database, actor: Actor, given: Json) -> Json:
         )
         reminder = expires_at - timedelta(seconds=policy.reminder)
         due = [("INVITATION_EXPIRES", expires_at), ("INVITATION_REMINDS", reminder)]
-        rows = [(kind, invitation_id, conversation_id, at) for kind, at in due]
-        await connection.many(DEADLINE, rows)
+        for kind, at in due:
+            writing.insert(DEADLINE, kind, invitation_id, conversation_id, at)
         facts = {"invitation_id": str(invitation_id)}
         streams = writing.streams(conversation_id, actor.id, invitee_id)
         one = {"agent_id": invitee_id, "invitation_id": invitation_id, "errors": []}
@@ -160,10 +160,10 @@ ANSWER = Sql("""
     WHERE id = $1 AND status = 'PENDING' AND expires_at > now()
     RETURNING inviter_id, role, level, ends_at, group_id
 """)
-UNSCHEDULE = Sql(
-    "DELETE FROM deadline WHERE subject_id = $1 AND kind IN ('INVITATION_EXPIRES', 'INVITATION_REMINDS', 'DEFERRAL_ENDS')"
-)
-NO_DEPUTY = Sql("DELETE FROM deadline WHERE subject_id = $1 AND kind = 'DEPUTY_IS_ASKED'")
+UNSCHEDULE = Sql("""
+    DELETE FROM deadline WHERE subject_id = $1 AND kind IN ('INVITATION_EXPIRES', 'INVITATION_REMINDS', 'DEFERRAL_ENDS')
+        OR subject_id = $2 AND kind = 'DEPUTY_IS_ASKED'
+""")
 NOBODY_IDLE = Sql("DELETE FROM deadline WHERE subject_id = $1 AND kind = 'COLLABORATORS_IDLE'")
 OTHERS = Sql("""
     SELECT id FROM invitation WHERE group_id = $1 AND status IN ('AWAITING_APPROVAL', 'PENDING') ORDER BY id
@@ -223,15 +223,14 @@ async def accept_invitation(database: Database, actor: Actor, given: Json) -> Js
                 COUNT_ORGANIZATION, actor.organization_id, per_organization
             ):
                 raise Refused
-            await connection.all(COLLABORATION, collaboration_id, conversation_id, now)
+            writing.insert(COLLABORATION, collaboration_id, conversation_id, now)
             opened = {"collaboration_id": str(collaboration_id)}
             events.append(("CollaborationStarted", opened, writing.streams(conversation_id)))
             await connection.all(NOBODY_IDLE, conversation_id)
             at = now + timedelta(seconds=warning)
-            values = ("COLLABORATORS_IDLE", conversation_id, conversation_id, at)
-            await connection.all(DEADLINE, *values)
+            writing.insert(DEADLINE, "COLLABORATORS_IDLE", conversation_id, conversation_id, at)
         participant_id = new_id()
-        await connection.all(
+        writing.insert(
             PARTICIPANT,
             *(participant_id, actor.organization_id, conversation_id, actor.id, invitation_id),
             *(collaboration_id, role, level, ends_at, now),
@@ -259,7 +258,8 @@ async def _to_answer(
     if not rows or database.id(rows[0][1]) != actor.id:
         raise Refused
     conversation_id = database.id(rows[0][0])
-    await connection.all(LOCK_BEHIND, conversation_id)
+    if database.folds:  # SQLite's writers take turns already
+        await connection.all(LOCK_BEHIND, conversation_id)
     rows = await connection.all(DUE, conversation_id)
     if rows[0][1] is not None:
         raise Refused  # ours settles what is overdue; nothing here ever is
@@ -267,8 +267,7 @@ async def _to_answer(
 
 
 async def _settle(connection: Connection, invitation_id: UUID, group_id: UUID) -> None:
-    await connection.all(UNSCHEDULE, invitation_id)
-    await connection.all(NO_DEPUTY, group_id)
+    await connection.all(UNSCHEDULE, invitation_id, group_id)
     if await connection.all(OTHERS, group_id):
         raise Refused  # ours cancels those of the same group; here everybody is asked alone
 
