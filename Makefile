@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage check format demo eval races equality chaos fuzz conformance siege schemathesis bench bench-fanout playground browser docs lock clean
+.PHONY: help run test coverage check format demo eval races equality chaos fuzz conformance siege schemathesis bench profile bench-fanout playground browser docs lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,10 @@ equality: ## answer generated documents compiled and not, and compare
 bench: ## ask and change beside a floor by hand and others; needs two cores, WORK= and KINDS= narrow it
 	@scripts/install
 	@scripts/bench
+
+profile: ## tell where the time of a query and a mutation goes
+	@scripts/install
+	@scripts/profile
 
 bench-fanout: ## tell one event to thousands, beside a raw loop and stock strawberry; needs two cores
 	@scripts/install

@@ -48,13 +48,13 @@ def floor(url: str, port: int) -> None:
 
 
 def strawberry(url: str, port: int) -> None:
-    from benchmarks.requests.peers.with_strawberry import build
+    from benchmarks.requests.peers.stock.app import build
 
     plainly(build(url, SECRET), port)
 
 
 def ariadne(url: str, port: int) -> None:
-    from benchmarks.requests.peers.with_ariadne import build
+    from benchmarks.requests.peers.for_ariadne import build
 
     plainly(build(url, SECRET), port)
 

@@ -18,6 +18,8 @@ from starlette.applications import Starlette
 
 from benchmarks.requests.alike import asked, difference
 from benchmarks.requests.floor.app import build_floor
+from benchmarks.requests.peers.for_ariadne import build as build_ariadne
+from benchmarks.requests.peers.stock.app import build as build_stock
 from benchmarks.requests.seed import Plan, seed
 from benchmarks.requests.work import SECRET, WORK, Work
 from models.database import Database
@@ -52,13 +54,25 @@ async def _client(stack: AsyncExitStack, app: Starlette) -> httpx.AsyncClient:
     return await stack.enter_async_context(client)
 
 
+@pytest.fixture
+async def others(kinds: Kinds, database_url: str) -> AsyncIterator[Kinds]:
+    """The other servers that are written in Python too."""
+    async with AsyncExitStack() as stack:
+        yield {
+            **kinds,
+            "strawberry": await _client(stack, build_stock(database_url, SECRET)),
+            "ariadne": await _client(stack, build_ariadne(database_url, SECRET)),
+        }
+
+
 @pytest.mark.parametrize("name", [name for name, work in WORK.items() if not work.changes])
-async def test_queries_have_the_same_answers(kinds: Kinds, name: str) -> None:
+async def test_queries_have_the_same_answers(others: Kinds, name: str) -> None:
     for number in range(2):
         answers = {
             kind: await asked(http, WORK[name], PLAN, number) for kind, http in kinds.items()
         }
-        assert difference(answers["ours"], answers["floor"]) is None
+        for kind, answer in answers.items():
+            assert difference(answers["ours"], answer) is None, kind
         assert len(orjson.dumps(answers["ours"])) > 5_000, "there is something to compare"
 
 

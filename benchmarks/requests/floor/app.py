@@ -12,8 +12,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from benchmarks.requests.floor.accepting import accept_invitation
 from benchmarks.requests.floor.databases import Connection, Database, Postgresql, Sqlite
-from benchmarks.requests.floor.mutations import accept_invitation, invite_agents
+from benchmarks.requests.floor.inviting import invite_agents
 from benchmarks.requests.floor.queries import conversation, online_agents
 from benchmarks.requests.floor.rights import Actor, Refused, actor_of, asker
 from benchmarks.requests.work import ACCEPT, CONVERSATION, INVITE, ONLINE_AGENTS
