@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from benchmarks.requests.floor.databases import Connection, Database, Sql
-from benchmarks.requests.floor.inviting import DEADLINE, SEE_INVITATION
+from benchmarks.requests.floor.inviting import SEE_INVITATION
 from benchmarks.requests.floor.log import Told, Writing
 from benchmarks.requests.floor.rights import (
     LEVELS,
@@ -25,12 +26,13 @@ from domain.ids import new_id
 Json = dict[str, Any]
 
 ASKED = Sql(f"""
-    SELECT conversation_id, invitee_id FROM invitation AS i
+    SELECT i.conversation_id, i.invitee_id FROM invitation AS i
+    JOIN conversation AS c ON c.id = i.conversation_id
     WHERE i.id = $1 AND i.organization_id = $2 AND (i.invitee_id = $3 AND i.pending_at IS NOT NULL
         OR i.inviter_id = $3 OR EXISTS (SELECT 1 FROM participant
             WHERE conversation_id = i.conversation_id AND agent_id = $3 AND {STANDS}))
+    FOR UPDATE OF c
 """)
-LOCK_BEHIND = Sql("SELECT id FROM conversation WHERE id = $1 FOR UPDATE")
 DUE = Sql("""
     SELECT now(), deadline.kind FROM conversation
     LEFT JOIN deadline ON deadline.conversation_id = conversation.id AND deadline.due_at <= now()
@@ -45,18 +47,22 @@ UNSCHEDULE = Sql("""
     DELETE FROM deadline WHERE subject_id = $1 AND kind IN ('INVITATION_EXPIRES', 'INVITATION_REMINDS', 'DEFERRAL_ENDS')
         OR subject_id = $2 AND kind = 'DEPUTY_IS_ASKED'
 """)
-NOBODY_IDLE = Sql("DELETE FROM deadline WHERE subject_id = $1 AND kind = 'COLLABORATORS_IDLE'")
-OTHERS = Sql("""
-    SELECT id FROM invitation WHERE group_id = $1 AND status IN ('AWAITING_APPROVAL', 'PENDING') ORDER BY id
+WATCH = Sql("""
+    INSERT INTO deadline (kind, subject_id, conversation_id, due_at) VALUES ('COLLABORATORS_IDLE', $1, $1, $2)
+    ON CONFLICT (kind, subject_id) DO UPDATE SET due_at = excluded.due_at
 """)
-LIMITS = Sql("""
-    SELECT collaborations_per_agent, collaborations_per_organization, idle_warning_seconds
-    FROM policy WHERE organization_id = $1
+# The limits, the group at work, and whether others were asked for the same seat.
+AROUND = Sql("""
+    SELECT coalesce(collaborations_per_agent, 5), coalesce(collaborations_per_organization, 500),
+        coalesce(idle_warning_seconds, 600),
+        (SELECT id FROM collaboration WHERE conversation_id = $2 AND ended_at IS NULL),
+        EXISTS (SELECT 1 FROM invitation AS other WHERE other.group_id = i.group_id AND other.id <> i.id
+            AND other.status IN ('AWAITING_APPROVAL', 'PENDING'))
+    FROM invitation AS i LEFT JOIN policy ON policy.organization_id = i.organization_id WHERE i.id = $1
 """)
 COUNT_AGENT = Sql("""
     UPDATE agent SET collaborations = collaborations + 1 WHERE id = $1 AND collaborations < $2 RETURNING id
 """)
-ONGOING = Sql("SELECT id FROM collaboration WHERE conversation_id = $1 AND ended_at IS NULL")
 COUNT_ORGANIZATION = Sql("""
     UPDATE organization SET collaborations = collaborations + 1 WHERE id = $1 AND collaborations < $2 RETURNING id
 """)
@@ -91,42 +97,42 @@ class Accepting:
         database, actor = self.database, self.actor
         writing = await Writing(database, connection, actor, "acceptInvitation", self.given).begun()
         here, now = await _to_answer(database, connection, actor, self.id)
+        (around,) = await connection.all(AROUND, self.id, here)
         rows = await connection.all(ANSWER, self.id)
-        if not rows:
-            raise Refused
+        if not rows or around[4]:
+            raise Refused  # ours cancels others of the same group; here everybody is asked alone
         inviter_id, role, level, ends_at, group_id = rows[0]
-        await _settle(connection, self.id, database.id(group_id))
+        writing.later(UNSCHEDULE, self.id, database.id(group_id))
+        if not await writing.all(COUNT_AGENT, actor.id, around[0]):
+            raise Refused
         heard = writing.streams(here, database.id(inviter_id), actor.id)
         self.events.append(("InvitationAccepted", {"invitation_id": str(self.id)}, heard))
-        collaboration_id = await self._collaboration(writing, here, now)
-        writing.insert(
+        collaboration_id = await self._collaboration(writing, around, here, now)
+        writing.later(
             PARTICIPANT,
             *(self.participant_id, actor.organization_id, here, actor.id, self.id),
             *(collaboration_id, role, level, ends_at, now),
         )
         joined = {"participant_id": str(self.participant_id)}
         self.events.append(("ParticipantJoined", joined, writing.streams(here, actor.id)))
-        await connection.all(TOUCH, here)
+        writing.later(TOUCH, here)
         await writing.ended(now, self.events, self._result(here, collaboration_id), here)
 
-    async def _collaboration(self, writing: Writing, here: UUID, now: datetime) -> UUID:
-        """Count one more for the agent, and return the group at work; the first to join begins it."""
-        connection, organization_id = writing.connection, self.actor.organization_id
-        limits = await connection.all(LIMITS, organization_id)
-        per_agent, per_organization, warning = limits[0] if limits else (5, 500, 600)
-        if not await connection.all(COUNT_AGENT, self.actor.id, per_agent):
-            raise Refused
-        if ongoing := await connection.all(ONGOING, here):
-            return self.database.id(ongoing[0][0])
-        if not await connection.all(COUNT_ORGANIZATION, organization_id, per_organization):
+    async def _collaboration(
+        self, writing: Writing, around: Sequence[Any], here: UUID, now: datetime
+    ) -> UUID:
+        """Return the group at work; the first to join begins it, while the organization may have one more."""
+        _, limit, warning, ongoing, _ = around
+        if ongoing:
+            return self.database.id(ongoing)
+        if not await writing.all(COUNT_ORGANIZATION, self.actor.organization_id, limit):
             raise Refused
         id_ = new_id()
-        writing.insert(COLLABORATION, id_, here, now)
+        writing.later(COLLABORATION, id_, here, now)
         opened = {"collaboration_id": str(id_)}
         self.events.append(("CollaborationStarted", opened, writing.streams(here)))
-        await connection.all(NOBODY_IDLE, here)
         at = now + timedelta(seconds=warning)
-        writing.insert(DEADLINE, "COLLABORATORS_IDLE", here, here, at)
+        writing.later(WATCH, here, at)
         return id_
 
     def _result(self, here: UUID, collaboration_id: UUID) -> Json:
@@ -151,18 +157,10 @@ async def _to_answer(
     if not rows or database.id(rows[0][1]) != actor.id:
         raise Refused
     conversation_id = database.id(rows[0][0])
-    if database.folds:  # SQLite's writers take turns already
-        await connection.all(LOCK_BEHIND, conversation_id)
     rows = await connection.all(DUE, conversation_id)
     if rows[0][1] is not None:
         raise Refused  # ours settles what is overdue; nothing here ever is
     return conversation_id, database.moment(rows[0][0])
-
-
-async def _settle(connection: Connection, invitation_id: UUID, group_id: UUID) -> None:
-    await connection.all(UNSCHEDULE, invitation_id, group_id)
-    if await connection.all(OTHERS, group_id):
-        raise Refused  # ours cancels those of the same group; here everybody is asked alone
 
 
 async def _accepted(

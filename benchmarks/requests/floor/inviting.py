@@ -42,8 +42,7 @@ STANDING = Sql("""
         OR p.role = 'PRIMARY' AND p.leave_reason = 'CONVERSATION_CLOSED')
 """)
 SEATS = Sql("""
-    UPDATE conversation SET seats_taken = seats_taken + 1, seat_limit = $2, version = version + 1
-    WHERE id = $1 AND seats_taken + 1 <= $2 RETURNING id
+    UPDATE conversation SET seats_taken = seats_taken + 1, seat_limit = $2, version = version + 1 WHERE id = $1
 """)
 STIR = Sql("UPDATE participant SET active_at = $2, idle_warned_at = NULL WHERE id = $1")
 INVITATION = Sql("""
@@ -92,8 +91,7 @@ class Inviting:
             return against
         if candidate[1] != actor.department_id:
             raise Refused  # ours asks a supervisor first; no request here is of this kind
-        if not await connection.all(SEATS, here, limit):
-            raise Refused
+        writing.later(SEATS, here, limit)
         self._write(writing, around.policy, now)
         await self._tell(writing, now)
         return []
@@ -101,7 +99,7 @@ class Inviting:
     def _write(self, writing: Writing, policy: Policy, now: datetime) -> None:
         given, actor, here = self.given, self.actor, self.conversation_id
         expires_at = now + timedelta(seconds=policy.validity)
-        writing.insert(
+        writing.later(
             INVITATION,
             *(self.id, actor.organization_id, here, actor.id, self.invitee_id, "STANDARD"),
             *(given.get("type", "EXPERT_SUPPORT"), self.invitee["role"], self.level),
@@ -109,7 +107,7 @@ class Inviting:
         )
         reminder = expires_at - timedelta(seconds=policy.reminder)
         for kind, at in (("INVITATION_EXPIRES", expires_at), ("INVITATION_REMINDS", reminder)):
-            writing.insert(DEADLINE, kind, self.id, here, at)
+            writing.later(DEADLINE, kind, self.id, here, at)
 
     async def _tell(self, writing: Writing, now: datetime) -> None:
         here = self.conversation_id

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -22,13 +22,12 @@ from domain.streams import conversation_stream, inbox
 Json = dict[str, Any]
 Told = tuple[str, Json, list[UUID]]  # an event's type, its facts, and the streams that hear of it
 
-CLOCK = Sql("SELECT now()")
-OLD_KEY = Sql(
-    "DELETE FROM idempotency WHERE actor_id = $1 AND operation = $2 AND key = $3 AND created_at < $4"
-)
 CLAIM = Sql("""
-    INSERT INTO idempotency (actor_id, operation, key, fingerprint, created_at) VALUES ($1, $2, $3, $4, $5)
-    ON CONFLICT DO NOTHING RETURNING key
+    INSERT INTO idempotency (actor_id, operation, key, fingerprint, created_at) VALUES ($1, $2, $3, $4, now())
+    ON CONFLICT (actor_id, operation, key) DO UPDATE
+        SET fingerprint = excluded.fingerprint, result = NULL, created_at = excluded.created_at
+        WHERE idempotency.created_at < ago(86400)
+    RETURNING key
 """)
 KEEP = Sql("UPDATE idempotency SET result = $4 WHERE actor_id = $1 AND operation = $2 AND key = $3")
 # PostgreSQL moves the streams, locked in the order of their ids, and writes the events in one statement.
@@ -44,6 +43,7 @@ COUNTING_AND_TELLING = """
         JOIN counted ON counted.id = news.stream_id)
     SELECT id, head, epoch FROM counted
 """
+TELLING = Sql(f"WITH {COUNTING_AND_TELLING}")
 EVENT = Sql("""
     INSERT INTO event (stream_id, seq, event_id, type, payload, actor_kind, actor_id, occurred_at)
     VALUES ($1, $2, $3, $4, $5, 'AGENT', $6, $7)
@@ -81,13 +81,14 @@ COUNTING = {n: counting(n) for n in range(1, 5)}
 
 
 @cache
-def folded(rows: tuple[Sql, ...]) -> Sql:
-    """Return one statement that inserts rows and tells events, its parameters numbered through."""
-    parts, last = [], 0
+def folded(rows: tuple[Sql, ...], last: str) -> Sql:
+    """Return one statement that does all of them, its parameters numbered through."""
+    parts, so_far = [], 0
     for place, sql in enumerate(rows):
-        parts.append(f"row_{place} AS ({_shifted(sql.postgresql, last)})")
-        last += sql.parameters
-    return Sql(f"WITH {', '.join([*parts, _shifted(COUNTING_AND_TELLING, last)])}")
+        parts.append(f"row_{place} AS ({_shifted(sql.postgresql, so_far)})")
+        so_far += sql.parameters
+    ending = (", " if last.lstrip().startswith("held AS") else " ") + _shifted(last, so_far)
+    return Sql(f"WITH {', '.join(parts)}{ending}")
 
 
 def _shifted(text: str, by: int) -> str:
@@ -107,18 +108,30 @@ class Writing:
 
     async def begun(self) -> Writing:
         """Claim the key."""
-        now = self.database.moment((await self.connection.all(CLOCK))[0][0])
         asked = {name: each for name, each in self.given.items() if name != "idempotencyKey"}
         text = orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)
-        await self.connection.all(OLD_KEY, *self.key, now - timedelta(hours=24))
-        claimed = (*self.key, hashlib.sha256(text).hexdigest(), now)
-        if not await self.connection.all(CLAIM, *claimed):
+        if not await self.connection.all(CLAIM, *self.key, hashlib.sha256(text).hexdigest()):
             raise Refused  # ours replays the result; here every key is new
         return self
 
-    def insert(self, sql: Sql, *values: Any) -> None:
-        """Note a row; it is written with the events where the database can, else just before them."""
+    def later(self, sql: Sql, *values: Any) -> None:
+        """Note what nobody waits for; it is done with the next statement where the database can, else just before it."""
         self.rows.append((sql, values))
+
+    async def all(self, sql: Sql, *values: Any) -> Sequence[Any]:
+        """Run a statement, with it what was noted."""
+        return await self._with_rows(sql, sql.postgresql, *values)
+
+    async def _with_rows(self, sql: Sql, last: str, *values: Any) -> Sequence[Any]:
+        rows, self.rows = self.rows, []
+        if not self.database.folds:
+            for each, its in rows:
+                await self.connection.all(each, *its)
+        elif rows:
+            noted = [value for _, its in rows for value in its]
+            statement = folded(tuple(each for each, _ in rows), last)
+            return await self.connection.all(statement, *noted, *values)
+        return await self.connection.all(sql, *values)
 
     def streams(self, conversation_id: UUID, *agents: UUID) -> list[UUID]:
         return [conversation_stream(conversation_id).id, *(inbox(agent).id for agent in agents)]
@@ -129,7 +142,7 @@ class Writing:
         """Write the events, keep the result under the key, and note it in the audit, whose lock is the last one."""
         own = conversation_stream(conversation_id).id
         result["cursor"] = str((await self._events(now, events))[own])
-        await self.connection.all(KEEP, *self.key, orjson.dumps(result, default=str).decode())
+        self.later(KEEP, *self.key, orjson.dumps(result, default=str).decode())
         await self._audit(now)
 
     async def _events(self, now: datetime, events: Sequence[Told]) -> dict[UUID, Cursor]:
@@ -154,20 +167,15 @@ class Writing:
             for place, one in enumerate(each, 1)
         ]
         columns = [list(column) for column in zip(*told, strict=True)]
-        values = [value for _, row in self.rows for value in row]
         counts = [len(each) for each in news.values()]
-        statement = folded(tuple(sql for sql, _ in self.rows))
-        return await self.connection.all(
-            statement, *values, list(news), counts, self.actor.id, now, *columns
-        )
+        values = (list(news), counts, self.actor.id, now, *columns)
+        return await self._with_rows(TELLING, COUNTING_AND_TELLING, *values)
 
     async def _one_by_one(
         self, now: datetime, news: dict[UUID, list[tuple[UUID, str, str]]]
     ) -> Sequence[Any]:
-        for sql, values in self.rows:
-            await self.connection.all(sql, *values)
         counts = [value for stream, told in news.items() for value in (stream, len(told))]
-        counted = await self.connection.all(COUNTING[len(news)], *counts)
+        counted = await self.all(COUNTING[len(news)], *counts)
         rows = [
             (id_, place, *one, self.actor.id, now)
             for id_, head, _ in counted
@@ -194,12 +202,12 @@ class Writing:
     async def _chained(
         self, organization_id: UUID, id_: UUID, entry: tuple[Any, ...], said: str
     ) -> bool:
-        return bool(await self.connection.all(CHAINED, organization_id, id_, *entry, said))
+        return bool(await self.all(CHAINED, organization_id, id_, *entry, said))
 
     async def _chained_by_hand(
         self, organization_id: UUID, id_: UUID, entry: tuple[Any, ...], said: str
     ) -> bool:
-        rows = await self.connection.all(CHAIN, organization_id)
+        rows = await self.all(CHAIN, organization_id)
         for head, digest in rows:
             sealed = f'["{digest.hex()}", {head + 1}, {said}'.encode()
             last = hashlib.sha256(sealed).digest()
