@@ -11,13 +11,15 @@ import sqlalchemy as sa
 
 from domain.actors import Actor
 from domain.conversations import ConversationClass
-from domain.errors import Reason
+from domain.errors import ExternalNotPermitted, Reason
+from domain.invitations import InvitationKind
 from domain.invite_rules import InviteRule, Situation, applies
 from domain.policies import Policy
 from domain.recommendations import Colleague, Relevance, Relevances, Score, ranked
 from models.conversations import conversations, customers
 from models.database import Reads, first
 from resolvers.eligibility import eligibilities
+from resolvers.reads.agents import EligibilityView
 from resolvers.reads.conversations import ConversationView
 from resolvers.reads.invite_rules import InviteRuleView, invite_rules_of
 from resolvers.reads.organizations import policy_of
@@ -59,11 +61,18 @@ async def suggest(reads: Reads, actor: Actor, here: ConversationView) -> list[In
     """Return what the rules advise now; a rule that finds nobody is told without candidates."""
     advice = await advise(reads, actor, here.id, here.organization_id)
     found = await eligibilities(reads, actor, here, advice.considered)
-    against = {agent_id: view.reasons for agent_id, view in found.items()}
+    against = {agent_id: reasons_of(view) for agent_id, view in found.items()}
     return [
         InviteSuggestionView(rule, [ranking.view(each) for each in able(rule, ranking, against)])
         for rule, ranking in advice.rankings
     ]
+
+
+def reasons_of(view: EligibilityView) -> Sequence[Reason]:
+    """Return what stands against inviting by a rule: outside experts come as guests, which no rule invites."""
+    if view.kind is InvitationKind.EXTERNAL_EXPERT and not view.reasons:
+        return [ExternalNotPermitted("Rules invite colleagues; invite a guest yourself.").reason]
+    return view.reasons
 
 
 def able(

@@ -14,7 +14,7 @@ from resolvers.actors import Claims, actor_of
 from resolvers.auditing import audit_system
 from resolvers.eligibility import eligibilities
 from resolvers.invitations import invite_agents
-from resolvers.invite_suggestions import able, advise
+from resolvers.invite_suggestions import able, advise, reasons_of
 from resolvers.offers import Offer, Request
 from resolvers.reads.conversations import conversations_by_id
 from resolvers.reads.invite_rules import InviteRuleView, invite_rules_of
@@ -55,7 +55,7 @@ async def _invite(work: UnitOfWork, actor: Actor, conversation_id: UUID) -> None
     advice = await advise(work, actor, conversation_id, actor.organization_id)
     (here,) = (await conversations_by_id(work, actor, [conversation_id])).values()
     found = await eligibilities(work, actor, here, advice.considered)
-    against = {agent_id: view.reasons for agent_id, view in found.items()}
+    against = {agent_id: reasons_of(view) for agent_id, view in found.items()}
     asked: set[UUID] = set()
     for rule, ranking in advice.rankings:
         if rule.automatic:

@@ -15,7 +15,7 @@ from models.conversations import participants
 from models.database import Query, Reads
 from models.messages import messages, notes
 from models.prepared import given, prepared
-from models.visibility import is_present, read_at
+from models.visibility import is_present, read_at, within
 from resolvers.reads.invitations import pending_of
 
 p, m, n = participants.c, messages.c, notes.c
@@ -52,7 +52,7 @@ def _unread(actor: Actor, **values: Any) -> Query:
         p.conversation_id,
         _since(m.sent_at, m.conversation_id, m.sent_by_id),
         _since(n.posted_at, n.conversation_id, n.author_id),
-    ).where(p.agent_id == actor.id, is_present())
+    ).where(p.agent_id == actor.id, is_present(), within(actor, p.conversation_id))
     if values:
         mine = mine.where(among(p.conversation_id, values["ids"]))
     return mine.order_by(p.joined_at, p.id)

@@ -38,6 +38,8 @@ async def test_the_inviter_lets_a_guest_in_by_a_token(service: Service) -> None:
         "nodes": [{"id": conversation_id(service)}],
     }
     assert await guest.run(HERE, id=node_id("Conversation", elsewhere)) == {"conversation": None}
+    unread = "{ unreadCounts { conversations { messages } } }"
+    assert len((await guest.run(unread))["unreadCounts"]["conversations"]) == 1
     there = {"conversationId": node_id("Conversation", elsewhere), "text": "Hello"}
     assert await refused(guest, "postNote", **there) == "NOT_FOUND"
     assert (

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from graphql import OperationType, print_ast
 
+from domain.actors import OrganizationRole
 from domain.agents import AgentPresence
 from models.agents import agents, leases
 from models.conversations import participants
@@ -18,7 +19,7 @@ from tests.operations.documents import operations
 from tests.service import Data, Service, codes, node_id
 from tests.steps import accept, conversation_id, invite, invited, join, note, uuid_of
 from tests.streams.kit import reply, say
-from tests.world import change, make_due
+from tests.world import change, make_due, supervise
 
 IDENTIFYING = ["grace", "customer.example", "7946", "0958"]
 EARLIER = "said-before-they-came"
@@ -217,6 +218,16 @@ async def test_a_guest_sees_no_other_invitation_and_no_colleague_by_id(service: 
     assert found["nodes"] == [None, None]
     seen = await look(service, "ext", "invitations { nodes { invitee { name } } }")
     assert [each["invitee"]["name"] for each in seen["invitations"]["nodes"]] == ["Ext"]
+
+
+async def test_no_role_in_the_organization_makes_a_guest_see_more(service: Service) -> None:
+    """R53: an outside expert who is an admin by their row, and supervises, oversees nothing."""
+    row = agents.c.id == service.world.agents["ext"]
+    await change(service.database, sa.update(agents).where(row).values(role=OrganizationRole.ADMIN))
+    await supervise(service.database, service.world, "ext", "technology")
+    assert await look(service, "ext", "id") is None
+    told = await service.agent("ext").run("{ conversations { totalCount nodes { id } } }")
+    assert told["conversations"] == {"totalCount": 0, "nodes": []}
 
 
 async def test_a_guest_asks_for_nothing_sensitive(service: Service) -> None:

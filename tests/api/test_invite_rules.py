@@ -19,6 +19,7 @@ from resolvers import inviting_by_rule
 from resolvers.invitations import invite_agents
 from tests.api.asking import act, code_of
 from tests.api.test_statements import counted
+from tests.guests import allow
 from tests.service import Data, Service, codes, node_id
 from tests.steps import conversation_id, join
 from tests.world import change, set_policy
@@ -67,6 +68,18 @@ async def suggested(service: Service) -> dict[str, Data]:
 
 def names(suggestion: Data) -> list[str]:
     return [each["agent"]["name"] for each in suggestion["candidates"]]
+
+
+async def test_no_rule_names_an_outside_expert(service: Service) -> None:
+    """R53: they come as guests with an end, invited by hand, whoever asks."""
+    await prepare(service)
+    knows = AgentSkill(
+        agent_id=service.world.agents["ext"], skill_id=service.world.skills["api"], level=5
+    )
+    async with unit_of_work(service.database, lambda heads: None) as work:
+        await work.add(knows)
+    await allow(service)
+    assert names((await suggested(service))["technical"]) == ["Wang", "Chen"]
 
 
 async def test_the_problem_decides_whom_to_invite(service: Service) -> None:
