@@ -124,12 +124,16 @@ async def _swap(
 
 
 async def _collaboration(work: UnitOfWork, own: Any, now: datetime) -> UUID:
-    """Return the group that the former primary joins when somebody leads who was not in it."""
+    """Return the group that the former primary joins when somebody leads who was not in it.
+
+    Like a seat, one more collaboration of the organization is counted beyond the limit if need be.
+    """
     grounds = await around(work, own.conversation_id)
     if grounds.collaboration_id is not None:
         return grounds.collaboration_id
     opened = Collaboration(id=new_id(), conversation_id=own.conversation_id, opened_at=now)
     await work.add(opened)
+    await bookkeeping.count_in_organization(work, own.conversation_id, 1)
     work.record(CollaborationStarted(opened.id), conversation_stream(own.conversation_id))
     await idleness.watch(work, own.conversation_id, grounds.policy, now)
     return opened.id

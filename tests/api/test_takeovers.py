@@ -11,9 +11,11 @@ import sqlalchemy as sa
 from domain.deadlines import DeadlineKind
 from models.agents import agents
 from models.audit import entries
+from models.handing import delegations
 from models.invitations import invitations
 from models.log import deadlines
 from models.messages import messages
+from models.organizations import organizations
 from tests.api.asking import act, heard, look, refused, rows, sweep
 from tests.api.test_deadlines import OF_SOMEBODY
 from tests.api.test_delegations import appoint
@@ -243,3 +245,29 @@ async def test_a_takeover_ends_what_was_under_way(service: Service, before: str)
     assert (await refused(service.agent("wang"), "acceptPrimary", **here)) == "NOT_FOUND"
     assert (await refused(service.agent("wang"), "endDelegation", **here)) == "NOT_FOUND"
     assert await rows(service, deadlines, OF_SOMEBODY) == []
+
+
+async def test_what_a_takeover_begins_is_counted(service: Service) -> None:
+    """R167, R199: the former primary stays as a collaborator, so one more collaboration goes on, and ends once."""
+    counted = sa.select(organizations.c.collaborations).where(
+        organizations.c.id == service.world.organization
+    )
+    await take_over(service, "zhao")
+    assert (await service.database.all(counted))[0].collaborations == 1
+    here = {"conversationId": conversation_id(service)}
+    ended = await act(service.agent("zhao"), "endCollaboration", **here, outcome="RESOLVED")
+    assert codes(ended) == []
+    assert (await service.database.all(counted))[0].collaborations == 0
+
+
+async def test_who_got_the_lead_back_this_moment_has_the_whole_time(service: Service) -> None:
+    """R197, R199: a delegation and the customer's patience end at once; the lead moves once, not twice."""
+    await appoint(service, await join(service, "wang"))
+    await ask(service)
+    (delegated,) = await rows(service, delegations)
+    await make_due(service.database, delegated.id, until=delegations)
+    await make_due(service.database, service.world.conversation)
+    await sweep(service)
+    assert await causes(service) == ["DELEGATION by AGENT", "RETURN by SYSTEM"]
+    assert await leads(service) == "lin"
+    assert await clock(service) is not None
