@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import sqlalchemy as sa
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlalchemy.sql.elements import ColumnElement
@@ -11,6 +13,7 @@ from domain.agents import AgentPresence
 from domain.authorizations import OPEN as UNUSED
 from domain.authorizations import AuthorizationStatus
 from domain.conversations import ConversationStatus, LeaveReason
+from domain.deadlines import DeadlineKind
 from domain.invitations import OPEN, InvitationStatus
 from domain.permissions import ParticipantRole, PermissionLevel
 from models.agents import agents, leases
@@ -20,6 +23,7 @@ from models.conversations import conversations, participants
 from models.handing import delegations, offers
 from models.holds import holds
 from models.invitations import invitations
+from models.log import deadlines
 from models.reviews import reviews
 
 Columns = ReadOnlyColumnCollection[str, sa.Column[object]]
@@ -103,6 +107,12 @@ def current_conversation_status() -> ColumnElement[ConversationStatus]:
     return sa.type_coerce(status, Choice(ConversationStatus))
 
 
+def searches(group_id: ColumnElement[UUID] | UUID) -> Condition:
+    """Tell whether a deputy will be asked for a group: until then it keeps its seat."""
+    d = deadlines.c
+    return sa.exists().where(d.kind == DeadlineKind.DEPUTY_IS_ASKED, d.subject_id == group_id)
+
+
 def seats_held() -> ColumnElement[int]:
     """The seats of a conversation that are taken now, without what the clock has ended already."""
     c, p, i, other = (
@@ -114,9 +124,10 @@ def seats_held() -> ColumnElement[int]:
     over = sa.select(sa.func.count()).where(
         p.conversation_id == c.id, p.left_at.is_(None), p.ends_at <= database_now()
     )
-    held = sa.exists().where(
+    open_one = sa.exists().where(
         other.group_id == i.group_id, other.status.in_(OPEN), other.expires_at > database_now()
     )
+    held = open_one | searches(i.group_id)
     lapsed = sa.select(sa.func.count(sa.distinct(i.group_id))).where(
         i.conversation_id == c.id, i.status.in_(OPEN), i.expires_at <= database_now(), ~held
     )

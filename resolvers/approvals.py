@@ -45,10 +45,11 @@ async def approve_invitation(work: UnitOfWork, asker: Asker, invitation_id: UUID
     rows = await work.all(approved)
     if invitation_id not in {row.id for row in rows}:
         await invitation_endings.explain(work, invitation_id, InvitationAction.APPROVE)
-    for row in sorted(rows, key=lambda row: str(row.id)):
+    rows = sorted(rows, key=lambda row: str(row.id))
+    for row in rows:
         await _begin(work, row, policy.reminder_seconds if policy.reminds else None)
     await bookkeeping.touch(work, seen.conversation_id)
-    await invitation_endings.tell_approvers(work, seen, ApprovalClosed(invitation_id))
+    work.record(ApprovalClosed(rows[0].id), *await invitation_endings.approvers(work, seen))
     return Changed(invitation_id=invitation_id, conversation_id=seen.conversation_id)
 
 
@@ -79,8 +80,8 @@ async def reject_invitation(
 ) -> Changed:
     reason = text.optional(reason, text.REASON, "input", "reason")
     seen = await access.invitation_to_decide(work, asker, invitation_id)
-    others = sa.select(i.id).where(*_undecided(seen), i.id != invitation_id).order_by(i.id)
-    for id_ in [invitation_id, *(row.id for row in await work.all(others))]:
+    undecided = await work.all(sa.select(i.id).where(*_undecided(seen)))
+    for id_ in sorted({invitation_id, *(row.id for row in undecided)}, key=str, reverse=True):
         await invitation_endings.end_invitation(
             work,
             id_,

@@ -10,45 +10,47 @@ import sqlalchemy as sa
 
 from domain.actors import Actor, ActorKind
 from domain.deadlines import DeadlineKind
-from domain.invitations import OPEN, InvitationKind
+from domain.invitations import InvitationKind
 from domain.permissions import Permission, PermissionLevel, permits
-from domain.policies import collaborator_limit
 from models.conversations import conversations, participants
 from models.database import first
 from models.invitations import deputies, invitations
 from models.unit_of_work import SYSTEM, UnitOfWork
 from models.visibility import current_level, is_present
-from resolvers import bookkeeping
+from resolvers import bookkeeping, invitation_endings
 from resolvers.actors import Claims, actor_of
 from resolvers.candidates import Circumstances
 from resolvers.offers import Offer, Plan, Request, Scene, considered
-from resolvers.sending import send, take_seats
+from resolvers.sending import send
 
 i, c, p, d = invitations.c, conversations.c, participants.c, deputies.c
 
 
 async def ask_deputy(work: UnitOfWork, group_id: UUID, now: datetime) -> None:
-    """Invite the next deputy who can be invited, in the name of the inviter who may still invite."""
+    """Invite the next deputy who can be invited, in the name of the inviter who may still invite.
+
+    The group has kept its seat for them; when nobody is left who could accept, it is free.
+    """
     terms = await _terms(work, group_id)
+    if not await _asked_next(work, terms, now):
+        await invitation_endings.release_seat(work, terms.conversation_id, group_id)
+
+
+async def _asked_next(work: UnitOfWork, terms: Any, now: datetime) -> bool:
     if not permits(terms.inviter_level, Permission.INVITE):
-        return
+        return False
     claims = Claims(ActorKind.AGENT, terms.inviter_id, now + timedelta(seconds=1))
-    actor = await actor_of(work, claims)
-    waiting = await work.all(
-        sa.select(d.place, d.agent_id).where(d.group_id == group_id).order_by(d.place)
-    )
+    actor, of_group = await actor_of(work, claims), d.group_id == terms.group_id
+    waiting = await work.all(sa.select(d.place, d.agent_id).where(of_group).order_by(d.place))
     for deputy in waiting if actor else ():
-        await work.change(
-            sa.delete(deputies).where(d.group_id == group_id, d.place == deputy.place)
-        )
+        await work.change(sa.delete(deputies).where(of_group, d.place == deputy.place))
         if await _ask(work, actor, terms, deputy.agent_id, now):
-            break
+            return True
+    return False
 
 
 async def _terms(work: UnitOfWork, group_id: UUID) -> Any:
     """Return what the group was offered, and what the inviter holds now."""
-    open_one = invitations.alias().c
-    held = sa.exists().where(open_one.group_id == group_id, open_one.status.in_(OPEN))
     level = sa.select(current_level()).where(
         p.conversation_id == c.id, p.agent_id == i.inviter_id, is_present()
     )
@@ -58,7 +60,6 @@ async def _terms(work: UnitOfWork, group_id: UUID) -> Any:
             invitations,
             c.classes,
             c.seats_taken,
-            held.label("held"),
             level.scalar_subquery().label("inviter_level"),
         )
         .join_from(invitations, conversations)
@@ -78,7 +79,7 @@ async def _ask(
         terms.organization_id,
         terms.classes,
         PermissionLevel(terms.inviter_level),
-        terms.seats_taken - terms.held,
+        terms.seats_taken - 1,
         now,
     )
     emergency = terms.kind is InvitationKind.EMERGENCY
@@ -88,18 +89,13 @@ async def _ask(
     offer = Offer(agent_id, terms.role, terms.level, terms.ends_at)
     around, (plan,) = await considered(work, scene, [offer], request, lock=True)
     if plan.reached:
-        await _send(
-            work, scene, around, Plan(offer, plan.reached, (), terms.group_id), terms, request
-        )
+        await _send(work, scene, around, Plan(offer, plan.reached, (), terms.group_id), request)
     return bool(plan.reached)
 
 
 async def _send(
-    work: UnitOfWork, scene: Scene, around: Circumstances, plan: Plan, terms: Any, request: Request
+    work: UnitOfWork, scene: Scene, around: Circumstances, plan: Plan, request: Request
 ) -> None:
-    if not terms.held:
-        limit = collaborator_limit(around.policy, terms.classes)
-        await take_seats(work, scene.conversation_id, 1, limit)
     await send(work, scene, around.policy, [plan], request, by=SYSTEM)
     left = sa.select(d.place).where(d.group_id == plan.group_id)
     if await first(work, left):

@@ -11,7 +11,7 @@ from domain.deadlines import DeadlineKind
 from domain.errors import InvitationNotPending
 from domain.events import (
     ApprovalClosed,
-    Event,
+    ApprovalRequested,
     InvitationAccepted,
     InvitationCanceled,
     InvitationDeclined,
@@ -20,17 +20,17 @@ from domain.events import (
     InvitationRejected,
     InvitationRevoked,
 )
-from domain.invitations import OPEN, OUTCOMES, InvitationAction, advance
-from domain.streams import conversation_stream, inbox
+from domain.invitations import OPEN, OUTCOMES, InvitationAction, InvitationStatus, advance
+from domain.streams import Stream, conversation_stream, inbox
 from models.columns import database_now
-from models.conversations import participants
-from models.database import first
+from models.conversations import conversations, participants
+from models.database import Query, first
 from models.invitations import invitations
 from models.log import deadlines
 from models.organizations import department_supervisors
 from models.prepared import prepared
 from models.unit_of_work import SYSTEM, Author, UnitOfWork
-from models.visibility import current_status
+from models.visibility import Columns, current_status, searches
 from resolvers import bookkeeping
 
 i, p = invitations.c, participants.c
@@ -86,7 +86,7 @@ async def end_invitation(
 ) -> Any:
     """Move the invitation on and return its row, or refuse. The condition in the UPDATE decides every race.
 
-    Its seat is free again unless somebody else of its group holds it; accepting keeps it.
+    Its seat is free again unless its group still holds it; accepting keeps it.
     """
     row = await END.first(work, None, action, key=invitation_id, **values)
     if row is None:
@@ -107,13 +107,22 @@ async def _settle_group(
         if row.others:
             await _cancel_others(work, row)
     elif not keeps_seat:
-        await _release_seat(work, row)
+        await release_seat(work, row.conversation_id, row.group_id)
     if action in UNSUCCESSFUL:
         await _hurry_deputies(work, row.group_id)
 
 
-async def _release_seat(work: UnitOfWork, row: Any) -> None:
-    await bookkeeping.touch(work, row.conversation_id, seats=0 if row.others else -1)
+async def release_seat(work: UnitOfWork, conversation_id: UUID, group_id: UUID) -> None:
+    """Give the seat of a group back, unless one of them can still accept or a deputy will be asked."""
+    c, other = conversations.c, invitations.alias().c
+    held = sa.exists().where(other.group_id == group_id, other.status.in_(OPEN)) | searches(
+        group_id
+    )
+    await work.change(
+        sa.update(conversations)
+        .where(c.id == conversation_id)
+        .values(version=c.version + 1, seats_taken=c.seats_taken - sa.case((held, 0), else_=1))
+    )
 
 
 async def _hurry_deputies(work: UnitOfWork, group_id: UUID) -> None:
@@ -124,17 +133,20 @@ async def _hurry_deputies(work: UnitOfWork, group_id: UUID) -> None:
     await work.change(sa.update(deadlines).where(waiting, ~left).values(due_at=database_now()))
 
 
+def _open_ones(of: sa.ColumnElement[bool]) -> Query:
+    """Read the last first: who approves is shown the first of a group, and hears of nothing but its end."""
+    return sa.select(i.id).where(of, i.status.in_(OPEN)).order_by(i.id.desc())
+
+
 async def _cancel_others(work: UnitOfWork, row: Any) -> None:
     """One of the group has accepted; the seat they held together is theirs."""
-    others = sa.select(i.id).where(i.group_id == row.group_id, i.status.in_(OPEN)).order_by(i.id)
-    for other in await work.all(others):
+    for other in await work.all(_open_ones(i.group_id == row.group_id)):
         await end_invitation(work, other.id, InvitationAction.CANCEL, SYSTEM, keeps_seat=True)
 
 
 async def revoke_group(work: UnitOfWork, group_id: UUID) -> None:
     """Take the whole offer back: from everybody who could still accept it."""
-    others = sa.select(i.id).where(i.group_id == group_id, i.status.in_(OPEN)).order_by(i.id)
-    for other in await work.all(others):
+    for other in await work.all(_open_ones(i.group_id == group_id)):
         await end_invitation(work, other.id, InvitationAction.REVOKE)
 
 
@@ -147,19 +159,41 @@ async def _tell_of_end(
         streams.append(inbox(row.invitee_id))
     work.record(PAST_TENSE[action](row.id), *streams, by=by)
     if row.pending_at is None and row.approval_department_id is not None:
-        await tell_approvers(work, row, ApprovalClosed(row.id), by)
+        work.record(ApprovalClosed(row.id), *await approvers(work, row), by=by)
+        await _ask_for_the_next(work, row, by)
 
 
-async def tell_approvers(
-    work: UnitOfWork, row: Any, event: Event, by: Author | None = None
-) -> None:
-    """Tell the supervisors of the department that decides, the inviter among them left out."""
-    s = department_supervisors.c
-    approvers = sa.select(s.agent_id).where(
-        s.department_id == row.approval_department_id, s.agent_id != row.inviter_id
+async def _ask_for_the_next(work: UnitOfWork, row: Any, by: Author | None) -> None:
+    """Let who approves know of another one of the group, when the one they were shown has ended alone."""
+    waiting = _awaiting(row, i) & (i.expires_at > database_now())
+    left = await first(work, sa.select(i.id).where(waiting).order_by(i.id).limit(1))
+    if left is not None and left.id > row.id:
+        work.record(ApprovalRequested(left.id), *await approvers(work, row), by=by)
+
+
+def _awaiting(row: Any, other: Columns) -> sa.ColumnElement[bool]:
+    """Select what waits for the same decision."""
+    return sa.and_(
+        other.group_id == row.group_id,
+        other.approval_department_id == row.approval_department_id,
+        other.status == InvitationStatus.AWAITING_APPROVAL,
     )
-    found = [inbox(each.agent_id) for each in await work.all(approvers.order_by(s.agent_id))]
-    work.record(event, *found, by=by)
+
+
+async def approvers(work: UnitOfWork, row: Any, *where: sa.ColumnElement[bool]) -> list[Stream]:
+    """Return the inboxes of the supervisors of the department that decides, the inviter among them left out."""
+    s = department_supervisors.c
+    deciding = sa.select(s.agent_id).where(
+        s.department_id == row.approval_department_id, s.agent_id != row.inviter_id, *where
+    )
+    return [inbox(each.agent_id) for each in await work.all(deciding.order_by(s.agent_id))]
+
+
+async def ask_approvers(work: UnitOfWork, row: Any, by: Author | None) -> None:
+    """Ask for one decision about a group: not again for a deputy while they are asked about another one."""
+    other = invitations.alias().c
+    asked = sa.exists().where(_awaiting(row, other), other.id < row.id)
+    work.record(ApprovalRequested(row.id), *await approvers(work, row, ~asked), by=by)
 
 
 def _in_time(action: InvitationAction) -> list[sa.ColumnElement[bool]]:
@@ -182,15 +216,28 @@ async def cancel_invitations(
 
     Canceling is the system's, whatever brought it about.
     """
-    open_ones = sa.select(i.id).where(i.conversation_id == conversation_id, i.status.in_(OPEN))
+    theirs = i.conversation_id == conversation_id
     if inviter_id is not None:
-        open_ones = open_ones.where(i.inviter_id == inviter_id)
-    for row in await work.all(open_ones.order_by(i.id)):
+        theirs &= i.inviter_id == inviter_id
+    for row in await work.all(_open_ones(theirs)):
         await end_invitation(work, row.id, InvitationAction.CANCEL, SYSTEM)
+    await _end_searches(work, conversation_id, inviter_id)
+
+
+async def _end_searches(
+    work: UnitOfWork, conversation_id: UUID, inviter_id: UUID | None = None
+) -> None:
+    """Ask no deputies any more where nobody was left who could accept, and give those seats back."""
+    d = deadlines.c
+    searching = (d.kind == DeadlineKind.DEPUTY_IS_ASKED) & (d.conversation_id == conversation_id)
+    if inviter_id is not None:
+        searching &= d.subject_id.in_(sa.select(i.group_id).where(i.inviter_id == inviter_id))
+    if ended := await work.change(sa.delete(deadlines).where(searching)):
+        await bookkeeping.touch(work, conversation_id, seats=-ended)
 
 
 async def cancel_invitations_to(work: UnitOfWork, conversation_id: UUID, invitee_id: UUID) -> None:
     """Cancel what is still open to somebody who comes in by another way."""
     mine = (i.conversation_id == conversation_id) & (i.invitee_id == invitee_id)
-    for row in await work.all(sa.select(i.id).where(mine, i.status.in_(OPEN))):
+    for row in await work.all(_open_ones(mine)):
         await end_invitation(work, row.id, InvitationAction.CANCEL, SYSTEM)

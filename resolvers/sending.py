@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from domain.deadlines import DeadlineKind
 from domain.eligibility import Candidate
-from domain.events import ApprovalRequested, InvitationCreated
+from domain.events import InvitationCreated
 from domain.ids import new_id
 from domain.invitations import InvitationKind, InvitationStatus, needs_approval, validity
 from domain.permissions import ROLE_LEVELS
@@ -128,10 +128,9 @@ async def announce(work: UnitOfWork, sent: Sequence[Invitation], by: Author | No
         if invitation.pending_at is not None:
             streams.append(inbox(invitation.invitee_id))
         work.record(InvitationCreated(invitation.id), *streams, by=by)
-    for invitation in {each.group_id: each for each in sent if each.pending_at is None}.values():
-        await invitation_endings.tell_approvers(
-            work, invitation, ApprovalRequested(invitation.id), by
-        )
+    waiting = [each for each in sent if each.pending_at is None]
+    for invitation in {each.group_id: each for each in reversed(waiting)}.values():
+        await invitation_endings.ask_approvers(work, invitation, by)
 
 
 TAKE = prepared(

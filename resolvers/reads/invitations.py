@@ -22,7 +22,7 @@ from domain.invitations import (
 )
 from domain.masking import mask_all, mask_name, mask_text
 from domain.permissions import ParticipantRole, PermissionLevel
-from models.columns import among
+from models.columns import among, database_now
 from models.conversations import conversations, customers, participants
 from models.database import Query, Reads
 from models.invitations import invitations
@@ -116,8 +116,10 @@ def _of_status(actor: Actor, **values: Any) -> Query:
 
 
 def _mine(actor: Actor, direction: InvitationDirection, **values: Any) -> Query:
-    mine = i.invitee_id if direction is InvitationDirection.RECEIVED else i.inviter_id
-    return _of_status(actor, **values).where(mine == actor.id)
+    """Select those that the asker has sent, or that became theirs to answer."""
+    received = (i.invitee_id == actor.id) & i.pending_at.is_not(None)
+    mine = received if direction is InvitationDirection.RECEIVED else i.inviter_id == actor.id
+    return _of_status(actor, **values).where(mine)
 
 
 def _open(actor: Actor, **values: Any) -> Query:
@@ -142,6 +144,7 @@ def awaiting(actor: Actor) -> Query:
         earlier.id < i.id,
         earlier.status == InvitationStatus.AWAITING_APPROVAL,
         earlier.approval_department_id == i.approval_department_id,
+        earlier.expires_at > database_now(),
     )
     waiting = current_status() == InvitationStatus.AWAITING_APPROVAL
     return visible_invitations(actor).where(decides(actor), waiting, ~of_group)

@@ -231,3 +231,21 @@ async def test_approvers_follow_without_a_gap(service: Service) -> None:
     async with service.agent("chen").listen(UPDATES, after=snapshot["cursor"]) as listener:
         assert [(await listener.event())["__typename"]] == ["ApprovalClosed"]
         await listener.silence()
+
+
+async def test_what_was_never_approved_was_never_received(service: Service) -> None:
+    """R52: not even by somebody who came in by another way later, and sees it in the conversation."""
+    await supervise(service.database, service.world, "chen", "customer-service")
+    id_ = await invited(service, "lin", "admin")
+    await act(service.agent("chen"), REJECT, invitationId=id_)
+    taken = await act(
+        service.agent("admin"),
+        "takeOverConversation",
+        conversationId=conversation_id(service),
+        reason="Nobody answers.",
+    )
+    assert codes(taken) == []
+    mine = await service.agent("admin").run("{ myInvitations { nodes { id } } }")
+    assert mine["myInvitations"]["nodes"] == []
+    seen = await look(service, "admin", "invitations { nodes { id status } }")
+    assert seen["invitations"]["nodes"] == [{"id": id_, "status": "REJECTED"}]

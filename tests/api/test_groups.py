@@ -1,4 +1,4 @@
-"""Inviting a department, of which one takes part, and deputies who are asked when nobody has accepted."""
+"""Inviting a department, of which one takes part."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain.agents import AgentPresence
-from domain.deadlines import DeadlineKind
-from domain.invitations import InvitationStatus
+from domain.streams import inbox
 from models.agents import agents
-from models.invitations import deputies, invitations
-from models.log import deadlines
+from models.invitations import invitations
+from models.log import events, streams
+from models.stored import STORED
 from tests.api.asking import act, heard, look, rows, sweep
 from tests.service import Data, Service, codes, node_id
-from tests.steps import accept, conversation_id, invited, uuid_of
+from tests.steps import accept, conversation_id, uuid_of
 from tests.world import change, make_due, supervise
 
 SEEN = """results { department { slug } invitee { name } invitation { id }
@@ -136,81 +136,41 @@ async def test_one_decision_approves_a_whole_department(service: Service) -> Non
         assert "InvitationCreated" in await heard(service, service.world.agents[key])
 
 
-def ids(service: Service, *keys: str) -> list[str]:
-    return [node_id("Agent", service.world.agents[key]) for key in keys]
-
-
-async def escalate(service: Service) -> None:
-    """Let the time of the next deputy have come."""
-    (due,) = await rows(service, deadlines, deadlines.c.kind == DeadlineKind.DEPUTY_IS_ASKED)
-    await make_due(service.database, due.subject_id)
-    await sweep(service)
-
-
-async def asked(service: Service) -> list[str]:
-    """Return who has an open invitation."""
-    names = {id_: key for key, id_ in service.world.agents.items()}
-    found = await rows(service, invitations, invitations.c.status == InvitationStatus.PENDING)
-    return sorted(names[row.invitee_id] for row in found)
-
-
-async def test_deputies_are_asked_in_their_order(service: Service) -> None:
-    """R31, R38: with the same offer, holding the same seat; whoever accepts first takes part."""
-    first = await invited(
-        service, "lin", "wang", role="COACH", escalateTo=ids(service, "chen", "sun")
+async def news(service: Service, key: str) -> list[tuple[str, str]]:
+    """Return the approvals that somebody's inbox told of, and their invitations."""
+    mine = inbox(service.world.agents[key]).id
+    found = await service.database.all(
+        sa.select(*STORED.columns)
+        .join(streams, events.c.stream_id == streams.c.id)
+        .where(events.c.stream_id == mine, events.c.type.startswith("Approval"))
+        .order_by(events.c.seq)
     )
-    assert await asked(service) == ["wang"]
-    await escalate(service)
-    assert await asked(service) == ["chen", "wang"]
-    assert await seats(service) == 1
-    await escalate(service)
-    assert await asked(service) == ["chen", "sun", "wang"]
-    assert await rows(service, deadlines, deadlines.c.kind == DeadlineKind.DEPUTY_IS_ASKED) == []
-    roles = {str(row.role) for row in await rows(service, invitations)}
-    assert roles == {"COACH"}
-    assert codes(await accept(service, "wang", first)) == []
-    assert await statuses(service) == ["ACCEPTED", "CANCELED", "CANCELED"]
+    read = [STORED.read(row) for row in found]
+    return [(each.type, node_id("Invitation", each.facts.invitation_id)) for each in read]  # type: ignore[attr-defined]  # the event's own
 
 
-async def test_after_a_refusal_the_deputy_is_asked_at_once(service: Service) -> None:
-    """R87: nobody else is left who could accept."""
-    first = await invited(service, "lin", "wang", escalateTo=ids(service, "chen"))
-    await act(service.agent("wang"), "declineInvitation", invitationId=first)
+async def waiting(service: Service, key: str) -> list[str]:
+    listed = "{ pendingApprovals { nodes { id } } }"
+    found = (await service.agent(key).run(listed))["pendingApprovals"]["nodes"]
+    return [each["id"] for each in found]
+
+
+async def test_who_approves_is_told_of_what_they_are_shown(service: Service) -> None:
+    """R52: of a group one invitation, in the list and in the inbox; another one when that has ended alone."""
+    await supervise(service.database, service.world, "chen", "customer-service")
+    (result,) = (await call(service, "customer-service"))["results"]
+    (shown,) = await waiting(service, "chen")
+    assert await news(service, "chen") == [("ApprovalRequested", shown)]
+    await make_due(service.database, uuid_of(shown, "Invitation"), expires_at=invitations)
+    (other,) = await waiting(service, "chen")
+    assert {shown, other} == {each["id"] for each in result["invitations"]}
     await sweep(service)
-    assert await asked(service) == ["chen"]
-    assert await seats(service) == 1
-
-
-async def test_a_deputy_who_cannot_be_invited_is_passed_over(service: Service) -> None:
-    quiet = sa.update(agents).where(agents.c.id == service.world.agents["chen"])
-    await invited(service, "lin", "wang", escalateTo=ids(service, "chen", "sun"))
-    await change(service.database, quiet.values(stated_presence=AgentPresence.DO_NOT_DISTURB))
-    await escalate(service)
-    assert await asked(service) == ["sun", "wang"]
-    assert await rows(service, deputies) == []
-
-
-async def test_nobody_is_asked_for_an_inviter_who_may_not_invite_any_more(service: Service) -> None:
-    """Whoever is removed meanwhile asks for nobody."""
-    first = await invited(service, "lin", "wang", escalateTo=ids(service, "chen"))
-    await act(service.agent("lin"), "revokeInvitation", invitationId=first)
-    assert await rows(service, deadlines, deadlines.c.kind == DeadlineKind.DEPUTY_IS_ASKED) == []
-    await sweep(service)
-    assert await asked(service) == []
-
-
-async def test_deputies_are_others(service: Service) -> None:
-    for wrong in (["wang"], ["lin"], ["chen", "chen"]):
-        payload = await act(
-            service.agent("lin"),
-            "inviteAgents",
-            conversationId=conversation_id(service),
-            invitees=[
-                {
-                    "target": {"agentId": ids(service, "wang")[0]},
-                    "escalateTo": ids(service, *wrong),
-                }
-            ],
-        )
-        (error,) = payload["errors"]
-        assert (error["code"], error["path"][-1]) == ("INVALID_INPUT", "escalateTo")
+    assert await news(service, "chen") == [
+        ("ApprovalRequested", shown),
+        ("ApprovalClosed", shown),
+        ("ApprovalRequested", other),
+    ]
+    rejected = await act(service.agent("chen"), "rejectInvitation", invitationId=other)
+    assert codes(rejected) == []
+    assert (await news(service, "chen"))[3:] == [("ApprovalClosed", other)]
+    assert await seats(service) == 0
