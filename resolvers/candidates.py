@@ -10,18 +10,29 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from domain.actors import Actor
+from domain.conversations import ConversationClass, ConversationStatus
 from domain.eligibility import Candidate, Inviter, Seats
 from domain.frequency import HOUR, MINUTE, Sent
 from domain.invitations import OPEN, InvitationKind
+from domain.permissions import PermissionLevel
 from domain.policies import Policy
 from models.agents import agents
 from models.columns import among, database_now, seconds_ago
-from models.conversations import collaborations, participants
+from models.conversations import collaborations, conversations, participants
 from models.database import Query, Reads
 from models.invitations import invitations
 from models.organizations import department_supervisors, departments, organizations, policies
 from models.prepared import prepared
-from models.visibility import current_presence, current_status, is_present
+from models.visibility import (
+    conversation_visible,
+    current_conversation_status,
+    current_level,
+    current_presence,
+    current_status,
+    is_present,
+    seats_held,
+    standing,
+)
 from resolvers.reads.agents import CONNECTED
 
 RULES = [policies.c[rule.name] for rule in fields(Policy)]
@@ -108,14 +119,25 @@ class Circumstances:
         return None if self.here else Seats(self.going_on, limit)
 
 
-def _circumstances(actor: Actor, conversation_id: Any, agent_ids: Any) -> Query:
-    o, c = organizations.c, collaborations.c
+@dataclass(frozen=True)
+class Place:
+    """A conversation as somebody who would invite into it holds it; outside of it they have no level."""
+
+    status: ConversationStatus
+    classes: frozenset[ConversationClass]
+    seats_taken: int
+    level: PermissionLevel | None
+
+
+def _around(actor: Actor, conversation_id: Any, agent_ids: Any) -> Query:
+    o, i, c = organizations.c, invitations.c, collaborations.c
     here = sa.exists().where(c.conversation_id == conversation_id, c.ended_at.is_(None))
     lately = (i.inviter_id == actor.id) & (i.sent_at > _since(HOUR))
     lately |= among(i.invitee_id, agent_ids) & (i.sent_at > _since(MINUTE))
     ours = policies.c.organization_id == o.id
     found: Query = (
         sa.select(
+            *RULES,
             database_now().label("now"),
             o.collaborations,
             here.label("here"),
@@ -125,19 +147,40 @@ def _circumstances(actor: Actor, conversation_id: Any, agent_ids: Any) -> Query:
             i.kind,
             i.sent_at,
             policies.c.organization_id.label("ruled"),
-            *RULES,
         )
-        .select_from(
-            organizations.outerjoin(policies, ours).outerjoin(
-                invitations, (i.organization_id == o.id) & lately
-            )
-        )
+        .select_from(organizations)
+        .outerjoin(policies, ours)
+        .outerjoin(invitations, (i.organization_id == o.id) & lately)
         .where(o.id == actor.organization_id)
     )
     return found
 
 
-CIRCUMSTANCES = prepared(_circumstances)
+def _at(actor: Actor, conversation_id: Any, agent_ids: Any) -> Query:
+    place = _place(actor, conversation_id)
+    around = _around(actor, conversation_id, agent_ids).outerjoin(place, sa.true())
+    return around.add_columns(*place.c)
+
+
+def _place(actor: Actor, conversation_id: Any) -> sa.Subquery:
+    """Read it once, however many rows it stands beside: what has a limit is not taken apart."""
+    c, p = conversations.c, participants.c
+    mine = (p.conversation_id == c.id) & standing(actor)
+    return (
+        sa.select(
+            current_conversation_status().label("status"),
+            c.classes,
+            seats_held().label("seats"),
+            sa.case((p.id.is_not(None), current_level())).label("level"),
+        )
+        .select_from(conversations.outerjoin(participants, mine))
+        .where(c.id == conversation_id, conversation_visible(actor))
+        .limit(1)
+        .subquery("place")
+    )
+
+
+CIRCUMSTANCES, CIRCUMSTANCES_AT = prepared(_around), prepared(_at)
 
 
 async def circumstances(
@@ -147,7 +190,22 @@ async def circumstances(
     rows = await CIRCUMSTANCES.all(
         reads, actor, conversation_id=conversation_id, agent_ids=agent_ids
     )
-    policy = Policy(*rows[0][-len(RULES) :]) if rows[0].ruled else Policy()
+    return _circumstances(rows)
+
+
+async def circumstances_at(
+    reads: Reads, actor: Actor, conversation_id: UUID, agent_ids: Sequence[UUID]
+) -> tuple[Circumstances, Place | None]:
+    """Read the place in the same statement: None where there is none that the asker may see."""
+    rows = await CIRCUMSTANCES_AT.all(
+        reads, actor, conversation_id=conversation_id, agent_ids=agent_ids
+    )
+    found = rows[0][-len(fields(Place)) :]
+    return _circumstances(rows), Place(*found) if found[0] is not None else None
+
+
+def _circumstances(rows: Sequence[Any]) -> Circumstances:
+    policy = Policy(*rows[0][: len(RULES)]) if rows[0].ruled else Policy()
     sent = [_sent(row) for row in rows if row.inviter_id]
     return Circumstances(policy, rows[0].collaborations, rows[0].here, sent)
 

@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from domain.actors import Actor, Asker
+from domain.actors import Actor
 from domain.conversations import check_open
-from domain.eligibility import Seats, kind_of, reasons_against
-from domain.errors import Refusal
+from domain.eligibility import Candidate, Seats, kind_of, reasons_against
+from domain.errors import NotFound, Refusal
 from domain.invitations import needs_approval
 from domain.permissions import Permission, check_permits
 from domain.policies import collaborator_limit
 from models.database import Reads
 from resolvers import access
-from resolvers.candidates import candidates, circumstances, inviter_of
+from resolvers.candidates import (
+    Circumstances,
+    Place,
+    candidates,
+    circumstances,
+    circumstances_at,
+    inviter_of,
+)
 from resolvers.reads.agents import AgentView, EligibilityView
 from resolvers.reads.conversations import ConversationView
 from resolvers.reads.paging import PageView
@@ -23,16 +30,25 @@ from resolvers.reads.paging import PageView
 async def with_eligibility(
     reads: Reads, actor: Actor, conversation_id: UUID, page: PageView[AgentView]
 ) -> PageView[AgentView]:
-    """Add to each agent of a page whether they can be invited into the conversation now."""
+    """Add to each agent of a page whether they can be invited into the conversation now: two statements for all."""
+    ids = [agent.id for agent in page.nodes]
+    around, place = await circumstances_at(reads, actor, conversation_id, ids)
     try:
-        here = await access.conversation_to_read(reads, Asker(actor), conversation_id)
-        check_open(here.status)
-        check_permits(here.viewer_level, Permission.INVITE)
+        seats = _seats_to_give(around, place)
     except Refusal as refusal:
         against = EligibilityView([refusal.reason])
         return page.map(lambda agent: agent.with_eligibility(against))
-    found = await eligibilities(reads, actor, here, [agent.id for agent in page.nodes])
+    found = _judged(actor, around, await candidates(reads, actor, conversation_id, ids), seats)
     return page.map(lambda agent: agent.with_eligibility(found[agent.id]))
+
+
+def _seats_to_give(around: Circumstances, place: Place | None) -> Seats:
+    """Return the seats of a conversation that the asker may invite into, or refuse."""
+    if place is None:
+        raise NotFound(access.GONE)
+    check_open(place.status)
+    check_permits(place.level, Permission.INVITE)
+    return Seats(place.seats_taken, collaborator_limit(around.policy, place.classes))
 
 
 async def eligibilities(
@@ -40,8 +56,14 @@ async def eligibilities(
 ) -> Mapping[UUID, EligibilityView]:
     """Return for each colleague every reason against inviting them where the asker may invite, in two statements."""
     around = await circumstances(reads, actor, here.id, agent_ids)
-    found = await candidates(reads, actor, here.id, agent_ids)
     seats = Seats(here.seats_taken, collaborator_limit(around.policy, here.classes))
+    found = await candidates(reads, actor, here.id, agent_ids)
+    return _judged(actor, around, found, seats)
+
+
+def _judged(
+    actor: Actor, around: Circumstances, found: Mapping[UUID, Candidate], seats: Seats
+) -> Mapping[UUID, EligibilityView]:
     judged, inviter = {}, inviter_of(actor)
     for agent_id, candidate in found.items():
         kind = kind_of(inviter, candidate, emergency=False)

@@ -7,6 +7,7 @@ import os
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import UUID
@@ -32,6 +33,7 @@ from tests.world import World
 SECRET = "a secret for tests only, long enough"
 PATIENCE_SECONDS = 30.0  # for a machine that has much else to do
 Data = dict[str, Any]
+COUNTED: ContextVar[list[str] | None] = ContextVar("counted", default=None)
 
 
 class QuietServer(uvicorn.Server):
@@ -80,18 +82,24 @@ class Service:
 
     @contextmanager
     def statements(self) -> Iterator[list[str]]:
-        """Collect the SQL statements that the service runs meanwhile, without transaction control and timers."""
+        """Collect the SQL statements that come of what the test does meanwhile, without transaction control.
+
+        What the service does by itself began elsewhere and is not counted.
+        """
         ran: list[str] = []
 
         def note(_c: Any, _u: Any, statement: str, _p: Any, _x: Any, _m: Any) -> None:
-            if not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA")):
+            control = statement.startswith(("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA"))
+            if COUNTED.get() is ran and not control:
                 ran.append(statement)
 
         engine = self.app.state.database.engine.sync_engine
         sa.event.listen(engine, "before_cursor_execute", note)
+        before = COUNTED.set(ran)
         try:
             yield ran
         finally:
+            COUNTED.reset(before)
             sa.event.remove(engine, "before_cursor_execute", note)
 
 
