@@ -31,7 +31,10 @@ MOVES = {
 async def let_fall_due(play: Play, which: int) -> None:
     """Let the time of a deadline be over, while no timer knows of it yet."""
     d = deadlines.c
-    rows = await play.database.all(sa.select(d.kind, d.subject_id).order_by(d.kind, d.subject_id))
+    here = d.conversation_id == play.place
+    rows = await play.database.all(
+        sa.select(d.kind, d.subject_id).where(here).order_by(d.kind, d.subject_id)
+    )
     if rows:
         due = rows[which % len(rows)]
         if due.kind is DeadlineKind.COLLABORATORS_IDLE:

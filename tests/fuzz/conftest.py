@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -10,12 +11,22 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+import structlog
 
 from tests.databases import Templates, at, run
 from tests.world import World
 
 STEPS = 120
 Fresh = Callable[[], tuple[str, World]]
+
+
+@pytest.fixture(autouse=True)
+def hushed() -> Iterator[None]:
+    """Leave out the line of each request: there are a hundred thousand of them."""
+    errors_only = structlog.make_filtering_bound_logger(logging.ERROR)
+    structlog.configure(wrapper_class=errors_only, cache_logger_on_first_use=False)
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture

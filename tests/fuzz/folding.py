@@ -15,40 +15,57 @@ from tests.service import Data
 LOOK = """
 query Look($id: ID!, $after: Cursor) {
   conversation(id: $id) {
-    events(first: 60, after: $after) { edges { cursor node { ...Told } } }
-    status primary { id } collaboration { id }
+    events(first: 100, after: $after) { nodes { ...Told } pageInfo { hasNextPage endCursor } }
+    status primary { id } collaboration { id } stage { id } primaryOffer { id } delegation { id }
     participants(first: 20) { nodes { ...Part } }
-    invitations(first: 60) { nodes { id status inviter { id } invitee { id } } }
-    messages(first: 60) { nodes { id } }
-    notes(first: 60) { nodes { id version author { id } } }
+    invitations(first: 100) {
+      nodes { id status inviter { id } invitee { id } approvalDepartment { slug } }
+      pageInfo { hasNextPage }
+    }
+    messages(first: 100) { nodes { id } pageInfo { hasNextPage } }
+    notes(first: 100) { nodes { id version author { id } } pageInfo { hasNextPage } }
   }
 }
 fragment Part on Participant { id role level agent { id } }
 fragment Told on ConversationEvent {
   __typename
-  ... on InvitationEvent { invitation { id } }
+  ... on InvitationEvent { invitation { id approvalDepartment { slug } } }
   ... on CollaborationStarted { collaboration { id } }
   ... on ParticipantJoined { participant { ...Part } }
   ... on ParticipantLeft { participant { ...Part } }
   ... on PermissionAdjusted { after participant { ...Part } }
   ... on PermissionReverted { after participant { ...Part } }
   ... on PrimaryTransferred { primary { ...Part } former { ...Part } }
+  ... on PrimaryOfferEvent { offer { id } }
+  ... on DelegationEvent { delegation { id } }
+  ... on StageAdvanced { stage { id } }
   ... on CustomerMessagePosted { message { id } }
 }
 """
+SIGHT = "query Sight($id: ID!) { conversation(id: $id) { viewerLevel } }"
 MINE = """{
-  received: myInvitations(first: 60) { nodes { id status } }
-  sent: myInvitations(first: 60, where: { direction: SENT }) { nodes { id status } }
+  received: myInvitations(first: 100) { nodes { id status } }
+  sent: myInvitations(first: 100, where: { direction: SENT }) { nodes { id status } }
+  pendingApprovals(first: 100) { nodes { id } }
 }"""
 
 STATUSES = {
     "InvitationCreated": "PENDING",
+    "InvitationApproved": "PENDING",
     "InvitationAccepted": "ACCEPTED",
     "InvitationDeclined": "DECLINED",
+    "InvitationRejected": "REJECTED",
     "InvitationExpired": "EXPIRED",
     "InvitationRevoked": "REVOKED",
     "InvitationCanceled": "CANCELED",
 }
+
+OFFER_ENDINGS = ("Accepted", "Declined", "Withdrawn", "Expired", "Canceled")
+
+
+def status_after(kind: str, *, waits: bool) -> str:
+    """Return how an invitation stands after an event; one that needs approval waits for it first."""
+    return "AWAITING_APPROVAL" if waits and kind == "InvitationCreated" else STATUSES[kind]
 
 
 @dataclass(frozen=True)
@@ -65,6 +82,9 @@ class State:
     status: str
     primary: str
     collaboration: str | None = None
+    stage: str | None = None
+    offer: str | None = None
+    delegation: str | None = None
     parts: dict[str, Part] = field(default_factory=dict)
     invitations: dict[str, str] = field(default_factory=dict)
     messages: list[str] = field(default_factory=list)
@@ -72,16 +92,25 @@ class State:
 
 
 def seen(looked: Data) -> State:
-    """Return the state that a query has read."""
+    """Return the state that a query has read, all of it."""
+    pages = [looked[name] for name in ("invitations", "messages", "notes")]
+    assert not any(page["pageInfo"]["hasNextPage"] for page in pages), "the play is too long"
     return State(
         status=looked["status"],
         primary=looked["primary"]["id"],
-        collaboration=(looked["collaboration"] or {}).get("id"),
+        collaboration=_id(looked["collaboration"]),
+        stage=_id(looked["stage"]),
+        offer=_id(looked["primaryOffer"]),
+        delegation=_id(looked["delegation"]),
         parts={each["id"]: _part(each) for each in looked["participants"]["nodes"]},
         invitations={each["id"]: each["status"] for each in looked["invitations"]["nodes"]},
         messages=[each["id"] for each in looked["messages"]["nodes"]],
         notes={each["id"]: each["version"] for each in looked["notes"]["nodes"]},
     )
+
+
+def _id(thing: Data | None) -> str | None:
+    return thing["id"] if thing else None
 
 
 def _part(participant: Data) -> Part:
@@ -104,7 +133,9 @@ def folds(*types: str) -> Callable[[Fold], Fold]:
 
 @folds(*STATUSES)
 def _invitation(state: State, told: Data) -> None:
-    state.invitations[told["invitation"]["id"]] = STATUSES[told["__typename"]]
+    invitation = told["invitation"]
+    waits = invitation["approvalDepartment"] is not None
+    state.invitations[invitation["id"]] = status_after(told["__typename"], waits=waits)
 
 
 @folds("CollaborationStarted")
@@ -143,10 +174,37 @@ def _transferred(state: State, told: Data) -> None:
     state.primary = told["primary"]["id"]
 
 
+@folds("PrimaryOffered")
+def _offered(state: State, told: Data) -> None:
+    state.offer = told["offer"]["id"]
+
+
+@folds(*(f"PrimaryOffer{ending}" for ending in OFFER_ENDINGS))
+def _offer_ended(state: State, told: Data) -> None:
+    state.offer = None if state.offer == told["offer"]["id"] else state.offer
+
+
+@folds("DelegationBegan")
+def _delegated(state: State, told: Data) -> None:
+    state.delegation = told["delegation"]["id"]
+
+
+@folds("DelegationEnded")
+def _delegation_ended(state: State, told: Data) -> None:
+    state.delegation = None
+
+
+@folds("StageAdvanced")
+def _stage(state: State, told: Data) -> None:
+    state.stage = told["stage"]["id"]
+
+
 @folds("ConversationPaused", "ConversationResumed", "ConversationClosed")
 def _status(state: State, told: Data) -> None:
     by = {"ConversationPaused": "ON_HOLD", "ConversationResumed": "OPEN"}
     state.status = by.get(told["__typename"], "CLOSED")
+    if state.status == "CLOSED":
+        state.stage = None
 
 
 @folds("CustomerMessagePosted")
