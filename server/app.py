@@ -108,10 +108,10 @@ def middleware(chosen: Settings) -> list[Middleware]:
 @asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncGenerator[None]:
     dictionary()  # now, while nobody waits
-    database, wake, hub = app.state.database, app.state.wake, app.state.hub
+    database, wake = app.state.database, app.state.wake
     work: list[Coroutine[Any, Any, None]] = [
         wake.run(),
-        poll(database, hub, POLL_SECONDS[database.is_sqlite]),
+        poll(database, wake, POLL_SECONDS[database.is_sqlite]),
         run_timers(database, wake, app.state.observe_lateness),
         keep_house(database, app.state.retention_days),
         keep_leases(database, wake, app.state.connections),

@@ -25,6 +25,7 @@ from subscriptions.line.base import CHANNEL, RESYNC, WAITING_MESSAGES, Line, end
 PUBLISH_SECONDS = 1.0
 BETWEEN_SECONDS = 0.02  # a stream is announced once in this time, however much happens in it
 RESTART_SECONDS = 0.5
+DEAF_SECONDS = 0.25  # between two polls while the line is not heard
 NAMED_AT_ONCE = 10_000
 
 log = structlog.get_logger()
@@ -128,10 +129,14 @@ async def _heads(database: Database, stream_ids: list[UUID]) -> list[Any]:
     return rows
 
 
-async def poll(database: Database, hub: Hub, seconds: float) -> None:
-    """Ask the database where the streams with waiters stand: one statement, however many wait."""
+async def poll(database: Database, wake_ups: WakeUps, seconds: float) -> None:
+    """Ask the database where the streams with waiters stand: one statement, however many wait.
+
+    While the line is not heard, nothing else tells: then it is asked more often.
+    """
+    hub = wake_ups.hub
     while True:
-        await asyncio.sleep(seconds)
+        await asyncio.sleep(seconds if wake_ups.up else min(seconds, DEAF_SECONDS))
         if not hub.waiters:
             continue
         try:

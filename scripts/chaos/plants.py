@@ -90,8 +90,10 @@ def early() -> None:
 
 def _no_poll() -> None:
     from server import app
+    from subscriptions import wakeups
 
     _plant(app, "POLL_SECONDS", {True: NEVER, False: NEVER})
+    _plant(wakeups, "DEAF_SECONDS", NEVER)
 
 
 def _plant(where: object, name: str, what: object) -> None:

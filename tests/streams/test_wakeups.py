@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,8 @@ import pytest
 import sqlalchemy as sa
 
 from domain.ids import new_id
-from subscriptions import feeds, streams
+from models.database import Database
+from subscriptions import feeds, streams, wakeups
 from subscriptions.hub import Hub
 from subscriptions.line.base import CHANNEL, RESYNC
 from subscriptions.line.memory import MemoryLine
@@ -191,6 +193,23 @@ async def test_no_event_wakes_who_does_not_follow_its_stream() -> None:
         assert waiter.is_set()
     assert not hub.waiters
     assert not hub.heads
+
+
+async def test_whoever_hears_no_line_polls_more_often(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    wake_ups, pauses = WakeUps(Hub(), MemoryLine()), list[float]()
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        if wake_ups.line.up:
+            raise asyncio.CancelledError
+        wake_ups.line.up = True
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    with pytest.raises(asyncio.CancelledError):
+        await wakeups.poll(Database(f"sqlite:///{tmp_path}/none.db"), wake_ups, 1.0)
+    assert pauses == [wakeups.DEAF_SECONDS, 1.0]
 
 
 async def test_internal_events_do_not_wake_the_customer(service: Service) -> None:
