@@ -124,6 +124,8 @@ async def serve(
         persons = await prepare_demo(database) if demo else []
     finally:
         await database.dispose()
+    if workers == 1:
+        serving.load()
     listening = serving.listen(chosen)
     if demo:
         say(serving.invitation(chosen, persons))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection
 from functools import partial
 
@@ -52,6 +53,8 @@ class Metrics:
         self.overdue = Gauge(
             "huddle_deadlines_overdue", "Deadlines not settled yet.", registry=self.registry
         )
+        tasks = Gauge("huddle_tasks", "What runs at once in the loop.", registry=self.registry)
+        tasks.set_function(lambda: len(asyncio.all_tasks()))
         live = Gauge("huddle_connections", "Live connections.", ["carrier"], registry=self.registry)
         for carrier in Carrier:
             live.labels(carrier).set_function(partial(connections.live.__getitem__, carrier))

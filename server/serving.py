@@ -7,6 +7,7 @@ import gc
 import socket
 import time
 from collections.abc import Iterable, Sequence
+from importlib import import_module
 
 import sqlalchemy as sa
 import uvicorn
@@ -14,6 +15,7 @@ from starlette.applications import Starlette
 
 from models.database import Database, first
 from models.organizations import organizations
+from resolvers.words import dictionary
 from schema.limits import MESSAGE_BYTES
 from server import protocols
 from server.connections import Connections
@@ -65,6 +67,14 @@ async def prepare(chosen: Settings, database: Database) -> None:
     demo = sa.select(organizations.c.id).where(organizations.c.demo)
     if await first(database, demo) is not None:
         raise SettingsError("This database holds demo data; production does not serve it.")
+
+
+def load() -> None:
+    """Load what serves before the port is taken: from then on whoever connects is answered at once."""
+    gc.disable()
+    import_module("server.app")
+    dictionary()
+    gc.enable()
 
 
 def listen(chosen: Settings) -> socket.socket:

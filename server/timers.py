@@ -57,7 +57,8 @@ async def run_timers(database: Database, wake: Wake, observe: Observe = unobserv
         try:
             await settle_overdue(database, wake, observe)
             soonest = await seconds_to_next(database)
-            pause = min(max(soonest, SHORTEST_SLEEP), LONGEST_SLEEP) if soonest else LONGEST_SLEEP
+            if soonest is not None:
+                pause = min(max(soonest, SHORTEST_SLEEP), LONGEST_SLEEP)
         except Exception:
             log.exception("the timers failed; trying again")
         await asyncio.sleep(pause)

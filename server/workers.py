@@ -1,17 +1,18 @@
 """Several processes on one socket: a parent that serves nothing itself, starts them, and starts them again when they die.
 
 They inherit the listening socket, so the system shares connections out among them and none is lost with one of them.
-A worker whose parent is gone stops by itself: its standard input ends.
+They are forked from a process that has loaded everything once (server/preloaded.py): a new one serves at once.
+A worker whose parent is gone stops by itself.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gc
+import multiprocessing
 import signal
 import socket
-import sys
-from asyncio.subprocess import Process
-from pathlib import Path
+from multiprocessing.context import ForkServerProcess
 
 import structlog
 from uvicorn.loops.auto import auto_loop_factory
@@ -20,8 +21,9 @@ from server.connections import DRAIN_SECONDS
 from server.serving import GRACE_SECONDS, Server, configured, settle
 from server.settings import Settings, settings
 
+PRELOADED = "server.preloaded"
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
-HEALTHY_SECONDS = 10.0  # whoever lived as long did not die of how it was started
+HEALTHY_SECONDS = 2.0  # whoever lived as long did not die of how it was started
 STOPPED_SECONDS = GRACE_SECONDS + DRAIN_SECONDS + 2
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
@@ -35,6 +37,9 @@ class Workers:
         self.number = number
         self.listening = listening
         self.stopping = asyncio.Event()
+        self.forking = asyncio.Lock()
+        self.forks = multiprocessing.get_context("forkserver")
+        self.forks.set_forkserver_preload([PRELOADED])
 
     async def run(self) -> None:
         """Keep the workers running until told to stop; then stop them all in bounded time."""
@@ -48,47 +53,46 @@ class Workers:
         while not self.stopping.is_set():
             began = asyncio.get_running_loop().time()
             worker = await self._start()
-            if await self._until_stopping(worker):
-                await _stop(worker)
+            over = asyncio.create_task(_end_of(worker))
+            await self._first(over)
+            if not over.done():
+                await _stop(worker, over)
                 return
             lived = asyncio.get_running_loop().time() - began
             pause = FIRST_PAUSE if lived > HEALTHY_SECONDS else min(pause * 2, LONGEST_PAUSE)
-            log.error("a worker died; starting it again", worker=place, code=worker.returncode)
-            await _first(self.stopping.wait(), asyncio.sleep(pause))
+            log.error("a worker died; starting it again", worker=place, code=worker.exitcode)
+            await self._first(asyncio.create_task(asyncio.sleep(pause)))
 
-    async def _start(self) -> Process:
-        descriptor = self.listening.fileno()
-        return await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "server.workers", str(descriptor)),
-            stdin=asyncio.subprocess.PIPE,
-            pass_fds=[descriptor],
-            cwd=Path.cwd(),
-        )
+    async def _start(self) -> ForkServerProcess:
+        worker = self.forks.Process(target=serve_here, args=[self.listening])
+        async with self.forking:
+            await asyncio.to_thread(worker.start)
+        return worker
 
-    async def _until_stopping(self, worker: Process) -> bool:
-        """Wait for the worker's end or the order to stop; tell whether it was the order."""
-        await _first(worker.wait(), self.stopping.wait())
-        return worker.returncode is None
+    async def _first(self, over: asyncio.Task[None]) -> None:
+        """Wait for something to be over, or for the order to stop."""
+        stopping = asyncio.create_task(self.stopping.wait())
+        await asyncio.wait([over, stopping], return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
 
 
-async def _stop(worker: Process) -> None:
-    """Tell it to stop, and end it when it does not."""
-    worker.send_signal(signal.SIGTERM)
+async def _end_of(worker: ForkServerProcess) -> None:
+    loop, over = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_reader(worker.sentinel, over.set)
     try:
-        async with asyncio.timeout(STOPPED_SECONDS):
-            await worker.wait()
-    except TimeoutError:
+        await over.wait()
+    finally:
+        loop.remove_reader(worker.sentinel)
+
+
+async def _stop(worker: ForkServerProcess, over: asyncio.Task[None]) -> None:
+    """Tell it to stop, and end it when it does not."""
+    worker.terminate()
+    await asyncio.wait([over], timeout=STOPPED_SECONDS)
+    if not over.done():
         log.error("a worker did not stop in time", pid=worker.pid)
         worker.kill()
-        await worker.wait()
-
-
-async def _first(*these: object) -> None:
-    """Wait for the first of several, and forget the others."""
-    tasks = [asyncio.ensure_future(each) for each in these]  # type: ignore[call-overload]  # coroutines
-    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    for task in tasks:
-        task.cancel()
+        await over
 
 
 async def work(chosen: Settings, listening: socket.socket) -> None:
@@ -98,21 +102,22 @@ async def work(chosen: Settings, listening: socket.socket) -> None:
 
     configure_logging(json=chosen.json_log)
     server = Server(configured(build_app(chosen), chosen.proxies))
+    parent = multiprocessing.parent_process()
+    assert parent, "it was started by one"
+    gone, loop = parent.sentinel, asyncio.get_running_loop()
 
     def orphaned() -> None:
-        asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
+        loop.remove_reader(gone)
         server.should_exit = True
 
-    asyncio.get_running_loop().add_reader(sys.stdin.fileno(), orphaned)
+    loop.add_reader(gone, orphaned)
     with listening:
         settle()
         await server.serve(sockets=[listening])
 
 
-def main() -> None:
+def serve_here(listening: socket.socket) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    gc.enable()
     with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
-        runner.run(work(settings(), socket.socket(fileno=int(sys.argv[1]))))
-
-
-if __name__ == "__main__":
-    main()
+        runner.run(work(settings(), listening))

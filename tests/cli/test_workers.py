@@ -27,10 +27,15 @@ def until(holds: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
+def children(pid: int) -> set[int]:
+    """Return the process ids of what any thread of a process has started."""
+    lists = Path(f"/proc/{pid}/task").glob("*/children")
+    return {int(child) for each in lists for child in each.read_text().split()}
+
+
 def workers(process: Process) -> set[int]:
-    """Return the process ids of its children."""
-    pid = process.child.pid
-    return set(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
+    """Return the process ids of its workers: they are forked from one of its children."""
+    return {worker for child in children(process.child.pid) for worker in children(child)}
 
 
 def alive(pids: set[int]) -> list[int]:
