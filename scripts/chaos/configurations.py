@@ -18,6 +18,7 @@ class Configuration:
     postgres: bool
     line: Line
     processes: int = 3
+    workers: int = 1  # of each
 
 
 CONFIGURATIONS = (

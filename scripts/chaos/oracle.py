@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
@@ -31,6 +32,7 @@ class Verdict:
     deliveries: int = 0
     wrong: list[str] = field(default_factory=list)
     lateness: list[float] = field(default_factory=list)
+    over_a_death: list[float] = field(default_factory=list)  # of those pending while a process died
 
     @property
     def good(self) -> bool:
@@ -38,13 +40,17 @@ class Verdict:
 
 
 async def judge(
-    database: Database, scene: Scene, ledger: Ledger, readers: Sequence[Reader]
+    database: Database,
+    scene: Scene,
+    ledger: Ledger,
+    readers: Sequence[Reader],
+    deaths: Sequence[datetime],
 ) -> Verdict:
     verdict = Verdict()
     for reader in readers:
         await _reader(database, reader, verdict)
     await _texts(database, ledger, verdict)
-    await _invitations(database, ledger, verdict)
+    await _invitations(database, ledger, verdict, deaths)
     verdict.wrong += await violations(database, *(place.id for place in scene.places))
     if ledger.unequal:
         verdict.wrong.append(f"{ledger.unequal} repeats were answered in another way")
@@ -121,7 +127,9 @@ async def _told(database: Database, verdict: Verdict) -> None:
             verdict.wrong.append(f"{written[0]} rows and {told[0]} events of {kind}")
 
 
-async def _invitations(database: Database, ledger: Ledger, verdict: Verdict) -> None:
+async def _invitations(
+    database: Database, ledger: Ledger, verdict: Verdict, deaths: Sequence[datetime]
+) -> None:
     """Acknowledged answers stand, each invitation was made once, and what ran out was ended in time."""
     rows = {row.id: row for row in await database.all(sa.select(invitations))}
     made = Counter(row.background for row in rows.values())
@@ -141,4 +149,7 @@ async def _invitations(database: Database, ledger: Ledger, verdict: Verdict) -> 
     ended = {str(row.id): row for row in rows.values() if row.status is InvitationStatus.EXPIRED}
     for told in expired:
         row = next(row for id_, row in ended.items() if id_ in told.payload)
-        verdict.lateness.append((told.at - row.expires_at).total_seconds())
+        late = (told.at - row.expires_at).total_seconds()
+        verdict.lateness.append(late)
+        if any(row.sent_at < death < row.expires_at for death in deaths):
+            verdict.over_a_death.append(late)

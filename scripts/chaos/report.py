@@ -50,7 +50,10 @@ def lines(result: Result) -> list[str]:
         f"  latency {spread(latencies)}; back after a lost connection {spread(outages)}",
         f"  everybody had heard everything {result.caught_up:.1f} s after the last word",
         f"  expiry late by {spread(verdict.lateness)} ({len(verdict.lateness)} expired); "
-        f"SIGTERM took at most {max(result.stops, default=0):.1f} s; {result.resident_mb:.0f} MB at most",
+        f"SIGTERM took at most {max(result.stops, default=0):.1f} s",
+        f"  pending while a process died {len(verdict.over_a_death)}, late by {spread(verdict.over_a_death)}",
+        f"  {result.sizes.peak_mb:.0f} MB resident at most; with nobody there "
+        f"{result.sizes.descriptors} descriptors and {result.sizes.tasks} tasks",
     ]
     told += [f"  refused: {refused}"] if refused else []
     told += [f"  logged {n} x {what}" for what, n in result.logged.most_common(SHOWN)]

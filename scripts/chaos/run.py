@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import aiohttp
 import sqlalchemy as sa
@@ -19,7 +19,8 @@ from domain.deadlines import DeadlineKind
 from models.database import Database
 from models.log import deadlines
 from scripts.chaos import canary, scene
-from scripts.chaos.brokers import Broker, Wiretap
+from scripts.chaos.brokers import Wiretap
+from scripts.chaos.cluster import cluster
 from scripts.chaos.configurations import Configuration, Line
 from scripts.chaos.databases import Postgres
 from scripts.chaos.faults import AT_POINTS, Trouble
@@ -29,7 +30,9 @@ from scripts.chaos.proxy import Proxy
 from scripts.chaos.readers import Reader, readers
 from scripts.chaos.scene import Scene
 from scripts.chaos.servers import Server
+from scripts.chaos.sizes import Sizes
 from scripts.chaos.stuck import stick
+from scripts.chaos.waiting import ended, until
 from scripts.chaos.writers import WRITERS, Ledger, Writer
 
 FIRST_SECONDS = 120.0
@@ -47,16 +50,22 @@ class Result:
     readers: list[Reader]
     verdict: Verdict
     trouble: Trouble
-    died: int
-    stuck: int
-    resident_mb: float
-    caught_up: float
-    logged: Counter[str]
-    stops: list[float] = field(default_factory=list)
+    sizes: Sizes
+    stuck: int = 0
+    caught_up: float = 0.0
+    logged: Counter[str] = field(default_factory=Counter)
 
     @property
     def good(self) -> bool:
         return self.verdict.good
+
+    @property
+    def died(self) -> int:
+        return sum(server.died for server in self.trouble.servers)
+
+    @property
+    def stops(self) -> list[float]:
+        return [each for server in self.trouble.servers for each in server.stops]
 
 
 @dataclass
@@ -68,9 +77,9 @@ class Stage:
     servers: list[Server]
     proxy: Proxy
     trouble: Trouble
-    wiretap: Wiretap
     database: Database
     plant: str
+    wiretap: Wiretap = field(default_factory=Wiretap)
 
 
 async def run(
@@ -103,42 +112,29 @@ async def _stage(
         assert postgres, "it was started"
         url = await postgres.create(folder.name.replace("-", "_"))
     built = await scene.build(url)
-    broker = Broker() if configuration.line is Line.REDIS else None
-    if broker:
-        await broker.start()
-    settings = _settings(configuration, url, broker) | (
-        {} if plant else {"HUDDLE_FAULTS": AT_POINTS}
-    )
-    numbers = range(configuration.processes)
-    servers = [Server(folder, number, settings, plant) for number in numbers]
-    proxy, wiretap, database = Proxy([s.port for s in servers], chance), Wiretap(), Database(url)
-    hurt = postgres if configuration.postgres else None
-    trouble = Trouble(servers, proxy, chance, hurt, broker)
-    tasks = [asyncio.create_task(server.keep()) for server in servers]
-    if broker:
-        tasks.append(asyncio.create_task(wiretap.redis(broker.port)))
-    elif configuration.line is Line.NOTIFY:
-        tasks.append(asyncio.create_task(wiretap.postgres(url)))
-    await proxy.start()
-    try:
-        await asyncio.gather(*(server.until_ready() for server in servers))
-        yield Stage(configuration, built, servers, proxy, trouble, wiretap, database, plant)
-    finally:
-        await ended(tasks)
-        await proxy.stop()
-        await database.dispose()
-        if broker:
-            broker.stop()
+    points = {} if plant else {"HUDDLE_FAULTS": AT_POINTS}
+    async with cluster(configuration, folder, url, points, plant) as running:
+        proxy = Proxy([each.port for each in running.servers], chance)
+        hurt = postgres if configuration.postgres else None
+        trouble = Trouble(running.servers, proxy, chance, hurt, running.broker)
+        stage = Stage(configuration, built, running.servers, proxy, trouble, Database(url), plant)
+        listening = _tapped(stage, url)
+        await proxy.start()
+        try:
+            yield stage
+        finally:
+            await ended(listening)
+            await proxy.stop()
+            await stage.database.dispose()
 
 
-def _settings(configuration: Configuration, url: str, broker: Broker | None) -> dict[str, str]:
-    lines = {Line.NOTIFY: url, Line.REDIS: broker.url if broker else ""}
-    return {
-        "HUDDLE_DATABASE_URL": url,
-        "HUDDLE_JWT_SECRET": scene.SECRET,
-        "HUDDLE_RATES": "off",
-        "HUDDLE_BROADCAST_URL": lines.get(configuration.line, "memory://"),
-    }
+def _tapped(stage: Stage, url: str) -> list[asyncio.Task[None]]:
+    """Listen to what goes over the broker."""
+    if stage.trouble.broker:
+        return [asyncio.create_task(stage.wiretap.redis(stage.trouble.broker.port))]
+    if stage.configuration.line is Line.NOTIFY:
+        return [asyncio.create_task(stage.wiretap.postgres(url))]
+    return []
 
 
 async def _play(
@@ -146,55 +142,45 @@ async def _play(
 ) -> Result:
     ledger = Ledger()
     following = readers(stage.scene, stage.proxy.address, ledger.begun)
+    sizes = Sizes(stage.servers)
     unlimited = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(connector=unlimited) as session:
         listening = [asyncio.create_task(each.follow(session, chance)) for each in following]
-        await _until(lambda: all(each.first is not None for each in following), FIRST_SECONDS)
+        await until(lambda: all(each.first is not None for each in following), FIRST_SECONDS)
         held = await stick(stage.scene, stage.proxy.port, stuck)
-        began = time.monotonic()
-        writers = [
-            Writer(stage.scene, stage.proxy.address, ledger, session, chance)
-            for _ in range(WRITERS)
-        ]
-        writing = [asyncio.create_task(each.write()) for each in writers]
-        hurting = asyncio.create_task(stage.trouble.make(every))
-        await asyncio.sleep(seconds)
-        await ended([hurting])
-        await stage.trouble.over()
-        await _finish_writing(writing)
-        elapsed = time.monotonic() - began
-        await _last_words(stage, writers[0])
+        writer = partial(Writer, stage.scene, stage.proxy.address, ledger, session, chance)
+        async with sizes.watched():
+            elapsed = await _hurt(stage, [writer() for _ in range(WRITERS)], seconds, every)
+        await _last_words(stage, writer())
         caught_up, unheard = await _quiet(stage, following, planted=planted)
         pried = await canary.pry(stage.database, stage.scene, stage.proxy.address)
         failed = await ended(listening)
     for each in held:
         each.close()
     kept = await _let_go(stage)
-    verdict = await judge(stage.database, stage.scene, ledger, following)
+    deaths = [at for server in stage.servers for at in server.deaths]
+    verdict = await judge(stage.database, stage.scene, ledger, following, deaths)
     logs = [server.log for server in stage.servers]
     verdict.lost += unheard
     verdict.wrong += [f"{kept:.0f} connections are still held"] if kept else []
     verdict.wrong += [f"a subscriber itself failed: {problem!r}" for problem in failed]
+    verdict.wrong += await sizes.wrong()
     verdict.wrong += canary.hits(pried, following, bytes(stage.wiretap.heard), logs)
-    return Result(
-        stage.configuration,
-        elapsed,
-        ledger,
-        following,
-        verdict,
-        stage.trouble,
-        sum(server.died for server in stage.servers),
-        len(held),
-        max(server.resident_mb() for server in stage.servers),
-        caught_up,
-        logged(logs),
-        [each for server in stage.servers for each in server.stops],
-    )
+    result = Result(stage.configuration, elapsed, ledger, following, verdict, stage.trouble, sizes)
+    result.stuck, result.caught_up, result.logged = len(held), caught_up, logged(logs)
+    return result
 
 
-async def _finish_writing(writing: Sequence[asyncio.Task[None]]) -> None:
-    """Stop the writers. What one of them was about is neither acknowledged nor lost."""
+async def _hurt(stage: Stage, writers: Sequence[Writer], seconds: float, every: float) -> float:
+    """Write while things break; return how long that was. What a writer was about in the end is nobody's."""
+    began = time.monotonic()
+    writing = [asyncio.create_task(each.write()) for each in writers]
+    hurting = asyncio.create_task(stage.trouble.make(every))
+    await asyncio.sleep(seconds)
+    await ended([hurting])
+    await stage.trouble.over()
     await ended(writing)
+    return time.monotonic() - began
 
 
 async def _last_words(stage: Stage, writer: Writer) -> None:
@@ -220,7 +206,7 @@ async def _quiet(stage: Stage, following: Sequence[Reader], *, planted: bool) ->
     began, wanted = time.monotonic(), await heads(stage.database, following)
     seconds = PLANTED_QUIET_SECONDS if planted else QUIET_SECONDS
     with suppress(TimeoutError):
-        await _until(lambda: all(r.last >= wanted[id(r)] for r in following), seconds)
+        await until(lambda: all(r.last >= wanted[id(r)] for r in following), seconds)
     return time.monotonic() - began, sum(max(0, wanted[id(r)] - r.last) for r in following)
 
 
@@ -241,17 +227,3 @@ async def _nothing_due(stage: Stage) -> None:
     end = time.monotonic() + QUIET_SECONDS
     while time.monotonic() < end and await stage.database.all(rows):
         await asyncio.sleep(0.1)
-
-
-async def _until(holds: Any, seconds: float) -> None:
-    async with asyncio.timeout(seconds):
-        while not holds():
-            await asyncio.sleep(0.02)
-
-
-async def ended(tasks: Sequence[asyncio.Task[Any]]) -> list[Exception]:
-    """Cancel what still runs; return how the others failed."""
-    for task in tasks:
-        task.cancel()
-    results = await asyncio.gather(*tasks, return_exceptions=True)
-    return [each for each in results if isinstance(each, Exception)]

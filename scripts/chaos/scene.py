@@ -64,18 +64,7 @@ class Scene:
 async def build(database_url: str) -> Scene:
     database = Database(database_url)
     try:
-        await migrate(database)
-        scene = Scene(await build_world(database))
-        await set_policy(
-            database,
-            scene.world,
-            standard_limit=50,
-            complaint_limit=50,
-            collaborations_per_agent=100,
-            invitation_validity_seconds=VALID_SECONDS,
-            invitations_per_inviter_per_minute=1000,
-            invitations_per_invitee_per_minute=1000,
-        )
+        scene = await empty(database)
         async with unit_of_work(database, lambda heads: None) as work:
             await _fill(work, scene)
         return scene
@@ -83,24 +72,41 @@ async def build(database_url: str) -> Scene:
         await database.dispose()
 
 
+async def empty(database: Database) -> Scene:
+    """Return a world whose rules are in nobody's way."""
+    await migrate(database)
+    scene = Scene(await build_world(database))
+    await set_policy(
+        database,
+        scene.world,
+        standard_limit=50,
+        complaint_limit=50,
+        collaborations_per_agent=100,
+        invitation_validity_seconds=VALID_SECONDS,
+        invitations_per_inviter_per_minute=1000,
+        invitations_per_invitee_per_minute=1000,
+    )
+    return scene
+
+
 async def _fill(work: UnitOfWork, scene: Scene) -> None:
     for number in range(CONVERSATIONS):
         lead, helper = f"lead-{number}", f"help-{number}"
-        await _hire(work, scene, lead, helper)
-        place = Place(number, await _open(work, scene, lead, helper))
+        await hire(work, scene, lead, helper)
+        place = Place(number, await open_conversation(work, scene, lead, helper))
         scene.places.append(place)
-    await _hire(work, scene, *(f"guest-{number}" for number in range(INVITEES)))
+    await hire(work, scene, *(f"guest-{number}" for number in range(INVITEES)))
     crowd = [f"crowd-{number}" for number in range(CROWD)]
-    await _hire(work, scene, *crowd)
-    scene.crowded = await _open(work, scene, "lin", *crowd)
+    await hire(work, scene, *crowd)
+    scene.crowded = await open_conversation(work, scene, "lin", *crowd)
 
 
-async def _hire(work: UnitOfWork, scene: Scene, *keys: str) -> None:
+async def hire(work: UnitOfWork, scene: Scene, *keys: str) -> None:
     for key in keys:
         scene.world.agents[key] = await add_agent(work, scene.world, key, "technology")
 
 
-async def _open(work: UnitOfWork, scene: Scene, lead: str, *helpers: str) -> UUID:
+async def open_conversation(work: UnitOfWork, scene: Scene, lead: str, *helpers: str) -> UUID:
     """Open a conversation with room for everybody, and let helpers be there already."""
     id_ = await add_conversation(
         work, scene.world, new_id(), lead, classes=[ConversationClass.COMPLAINT]

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
@@ -17,7 +18,6 @@ from scripts.chaos.ports import HOST, free_port, reachable
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 HUDDLE = str(Path(sys.executable).parent / "huddle")
-HELD = "huddle_connections{"
 GRACE_SECONDS = 14.0
 START_SECONDS = 90.0
 
@@ -25,7 +25,14 @@ START_SECONDS = 90.0
 class Server:
     """One process after another on one port. `killed_at` is when the last one was killed."""
 
-    def __init__(self, folder: Path, number: int, settings: Mapping[str, str], plant: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        number: int,
+        settings: Mapping[str, str],
+        plant: str = "",
+        workers: int = 1,
+    ) -> None:
         self.port = free_port()
         self.log = folder / f"server-{number}.log"
         self.environment = {
@@ -37,10 +44,12 @@ class Server:
             **settings,
         }
         planted = [sys.executable, "-m", "scripts.chaos.plants", plant]
-        self.words = [*(planted if plant else [HUDDLE]), "serve"]
+        several = ["--workers", str(workers)] if workers > 1 else []
+        self.words = [*(planted if plant else [HUDDLE]), "serve", *several]
         self.child: subprocess.Popen[bytes] | None = None
         self.starts = 0
         self.died = 0  # by itself, at a named point
+        self.deaths: list[datetime] = []
         self.expected = False
         self.stops: list[float] = []  # how long each SIGTERM took
 
@@ -51,6 +60,7 @@ class Server:
                 self._start()
                 while self.child and self.child.poll() is None:
                     await asyncio.sleep(0.02)
+                self.deaths.append(datetime.now(UTC))
                 self.died += not self.expected
                 self.expected = False
         finally:
@@ -90,11 +100,21 @@ class Server:
             self.expected = True
             self.child.send_signal(number)
 
-    async def connections(self, session: aiohttp.ClientSession) -> float:
-        """Return how many sockets and streams it says that it holds."""
+    async def metric(self, session: aiohttp.ClientSession, name: str) -> float:
+        """Return the sum of one of the figures that it tells, once it is there."""
+        await self.until_ready()
         async with session.get(f"http://{HOST}:{self.port}/metrics") as reply:
             lines = (await reply.text()).splitlines()
-        return sum(float(line.split()[-1]) for line in lines if line.startswith(HELD))
+        told = [line for line in lines if line.split("{")[0].split(" ")[0] == name]
+        return sum(float(line.split()[-1]) for line in told)
+
+    async def connections(self, session: aiohttp.ClientSession) -> float:
+        """Return how many sockets and streams it says that it holds."""
+        return await self.metric(session, "huddle_connections")
+
+    def descriptors(self) -> int:
+        assert self.child, "it runs"
+        return len(list(Path(f"/proc/{self.child.pid}/fd").iterdir()))
 
     def resident_mb(self) -> float:
         assert self.child, "it runs"
