@@ -1,8 +1,8 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage check format demo eval races equality chaos fuzz conformance siege schemathesis bench profile bench-fanout playground browser docs lock clean
+.PHONY: help run test coverage check format demo eval races equality chaos fuzz conformance siege schemathesis bench profile bench-fanout bench-delivery playground browser docs lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## serve a demonstration; PORT= and HUDDLE_*= override
 	@scripts/install --runtime
@@ -60,6 +60,10 @@ profile: ## tell where the time of a query and a mutation goes
 bench-fanout: ## tell one event to thousands, beside a raw loop and stock strawberry; needs two cores
 	@scripts/install
 	@scripts/bench-fanout
+
+bench-delivery: ## from a commit to its readers, beside a raw relay, and while processes and brokers die
+	@scripts/install
+	@scripts/bench-delivery
 
 conformance: ## let audits, clients and tools of others judge a server; needs node
 	@scripts/install

@@ -21,9 +21,10 @@ from typing import Any
 import httpx
 import orjson
 
-from benchmarks.fanout.crowd import Crowd, opening
+from benchmarks.fanout.crowd import Crowd
 from benchmarks.fanout.seed import seed
 from benchmarks.fanout.servers import DOCUMENT, SECRET
+from benchmarks.wire import opening
 from domain.actors import ActorKind
 from models.database import Database
 from schema.ids import encode

@@ -3,90 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
-from base64 import b64encode
 from collections.abc import Sequence
 from functools import partial
 
-import orjson
+from benchmarks.wire import Wire
 
 OPENING_AT_ONCE = 50
-HANDSHAKE_END = b"\r\n\r\n"
 
 
-def frame(message: object) -> bytes:
-    """Return a client's text frame; its mask of zeros leaves the bytes as they are."""
-    text = orjson.dumps(message)
-    length = len(text)
-    size = bytes((0x80 | length,)) if length < 126 else b"\xfe" + length.to_bytes(2, "big")
-    return b"\x81" + size + bytes(4) + text
-
-
-class Subscriber(asyncio.Protocol):
-    """Counts the frames that arrive; `at` is when the last one did, `seen` what it was where that is kept."""
+class Subscriber(Wire):
+    """Counts the frames that arrive."""
 
     def __init__(self, crowd: Crowd, opening: Sequence[bytes]) -> None:
+        super().__init__(opening)
         self.crowd = crowd
-        self.opening = list(opening)
-        self.buffer = b""
-        self.upgraded = False
         self.frames = 0
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
-        key = b64encode(os.urandom(16))
-        transport.write(
-            b"GET /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
-            b"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
-            + key
-            + b"\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"
-        )
-
-    def data_received(self, data: bytes) -> None:
-        self.buffer += data
-        if not self.upgraded:
-            head, found, rest = self.buffer.partition(HANDSHAKE_END)
-            if not found:
-                return
-            assert b" 101 " in head, head
-            self.upgraded, self.buffer = True, rest
-            self._say()
-        self._take()
-
-    def _take(self) -> None:
-        while (length := _length(self.buffer)) is not None and len(self.buffer) >= length:
-            text, self.buffer = self.buffer[:length], self.buffer[length:]
-            self._hear(text)
-
-    def _hear(self, text: bytes) -> None:
-        if self.opening:  # it is the acknowledgement
-            self._say()
-        elif b'"ping"' in text[:32]:
-            self.transport.write(frame({"type": "pong"}))
-        else:
-            assert b'"errors"' not in text, text
-            self.frames += 1
-            self.crowd.note(text)
-
-    def _say(self) -> None:
-        self.transport.write(self.opening.pop(0))
+    def hear(self, text: bytes) -> None:
+        assert b'"errors"' not in text, text
+        self.frames += 1
+        self.crowd.note(text)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.crowd.lost += 1
-
-
-def _length(buffer: bytes) -> int | None:
-    """Return how many bytes the first frame has, None while that cannot be told."""
-    if len(buffer) < 2:
-        return None
-    short = buffer[1]
-    if short < 126:
-        return 2 + short
-    if len(buffer) < 4:
-        return None
-    return 4 + int.from_bytes(buffer[2:4], "big") if short == 126 else None
 
 
 class Crowd:
@@ -134,12 +74,3 @@ class Crowd:
     def leave(self) -> None:
         for member in self.members:
             member.transport.abort()
-
-
-def opening(token: str, document: str, **variables: object) -> list[bytes]:
-    """Return what a subscriber says: its token, then its subscription."""
-    payload = {"query": document, "variables": variables}
-    return [
-        frame({"type": "connection_init", "payload": {"Authorization": f"Bearer {token}"}}),
-        frame({"type": "subscribe", "id": "1", "payload": payload}),
-    ]

@@ -12,9 +12,9 @@ from scripts.chaos.servers import Server
 from scripts.chaos.waiting import ended
 
 EVERY_SECONDS = 0.5
-MOST_MB = 400  # of a process with 200 clients that are stuck
+MOST_MB = 320  # of a process with 200 clients that are stuck
 MOST_DESCRIPTORS = 80  # with nobody there: the pool, the wake-up line, the log
-MOST_TASKS = 60  # with nobody there: what runs in the background
+MOST_TASKS = 40  # with nobody there: what runs in the background
 
 
 class Sizes:
