@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from scripts.story.documents import OPERATION
 from scripts.story.people import Data, Person, person
@@ -24,7 +24,7 @@ class Scene:
     shen: Person
     qian: Person
     zhao: Person
-    conversation: str = ""
+    conversation: str = field(default="", init=False)
 
     async def invites(self, somebody: Person, **request: object) -> Data:
         """Look first, then send; what was told before is what happens."""
