@@ -56,7 +56,9 @@ class Page:
     def after(self, cursor: Cursor) -> Sequence[StoredEvent]:
         """Return the events after the cursor, or fail: never a partial replay."""
         if cursor.sequence < self.pruned:
-            raise CursorExpired("This is older than what is kept: take a new snapshot.")
+            oldest = Cursor(cursor.stream_id, self.pruned, self.pruned_digest, self.epoch)
+            words = "This is older than what is kept: take a new snapshot."
+            raise CursorExpired(words, oldestCursor=str(oldest))
         if cursor.epoch != self.epoch or self._digest_at(cursor) != cursor.digest:
             raise HistoryChanged("The history behind this cursor has changed: take a new snapshot.")
         news = [event for event in self.events if event.seq > cursor.sequence]

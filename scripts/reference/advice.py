@@ -79,7 +79,7 @@ FAILURES = {
         "Wait that long, then retry. Do not show it to a person for a background request.",
     ),
     "CURSOR_EXPIRED": (
-        "The place is older than what is kept.",
+        "The place is older than what is kept; `oldestCursor` is the oldest one that still resumes.",
         "Subscribe without `after`: a snapshot comes first. See [Subscriptions](subscriptions.md).",
     ),
     "HISTORY_CHANGED": (

@@ -69,7 +69,8 @@ async def test_the_edge_resumes_and_what_lies_before_it_has_expired(service: Ser
     async with INTERNAL_NOTES.listen(service, cursors[6]) as listener:
         assert [event["cursor"] for event in await take(listener, 3)] == cursors[7:]
     async with INTERNAL_NOTES.listen(service, cursors[5]) as listener:
-        assert await listener.error() == "CURSOR_EXPIRED"
+        (error,) = (await listener.frame(20))["payload"]["errors"]
+        assert error["extensions"] == {"code": "CURSOR_EXPIRED", "oldestCursor": cursors[6]}
 
 
 async def test_many_processes_may_forget_at_once(service: Service) -> None:
