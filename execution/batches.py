@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-BATCHED = "batched"  # the key of a strawberry field's metadata
+BATCHED = "batched"  # the keys of a strawberry field's metadata
+TYPED = "typed"  # for a function of the parent type's name that returns a function of the parent
 
 Batch = Callable[..., Awaitable[Mapping[Any, Any]]]
 Arguments = Callable[[Any, Mapping[str, Any]], Sequence[Hashable]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cached_property
@@ -14,7 +14,7 @@ from graphql.execution.collect_fields import FieldDetails
 from graphql.execution.values import get_argument_values
 from graphql.pyutils import Path
 
-from execution.batches import BATCHED, Batched
+from execution.batches import BATCHED, TYPED, Batched
 
 DEFINITION = "strawberry-definition"
 
@@ -56,9 +56,20 @@ class Selected:
         return [each.node for each in self.details]
 
     @property
+    def metadata(self) -> Mapping[Any, Any]:
+        return getattr(self.strawberry, "metadata", None) or {}
+
+    @property
     def batched(self) -> Batched | None:
-        metadata = getattr(self.strawberry, "metadata", None) or {}
-        found: Batched | None = metadata.get(BATCHED)
+        found: Batched | None = self.metadata.get(BATCHED)
+        return found
+
+    @property
+    def function(self) -> Callable[[Any], Any]:
+        """Return what a field that goes by a function of its parent is computed by."""
+        typed = self.metadata.get(TYPED)
+        own: Any = self.strawberry.base_resolver
+        found: Callable[[Any], Any] = typed(self.parent.name) if typed else own.wrapped_func
         return found
 
     @cached_property
@@ -74,6 +85,8 @@ class Selected:
             return Way.BATCH
         if field.is_basic_field:
             return Way.ATTRIBUTE
+        if TYPED in self.metadata:
+            return Way.FUNCTION
         return Way.FUNCTION if _of_parent_alone(field.base_resolver) else Way.RESOLVER
 
     def raw_info(self, executor: Any) -> Any:

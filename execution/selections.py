@@ -122,7 +122,7 @@ class _Writer:
             self.script.add(f"v = x.{field.strawberry.python_name}")
             self.place(field, "v")
         elif field.way is Way.FUNCTION:
-            function = self.script.name(field.strawberry.base_resolver.wrapped_func, "function")
+            function = self.script.name(field.function, "function")
             self.script.add(f"v = {function}(x)")
             self.place(field, "v")
         else:

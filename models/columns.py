@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from enum import Enum, IntEnum
 from typing import Any
@@ -50,8 +50,9 @@ class Choice(TypeDecorator[Any]):
     def process_bind_param(self, value: Enum | None, dialect: Dialect) -> str | None:
         return value.name if value is not None else None
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Enum | None:
-        return self.kind[value] if value is not None else None
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        members: dict[Any, Any] = {None: None, **self.kind.__members__}
+        return members.__getitem__
 
 
 class Rank(TypeDecorator[Any]):
@@ -67,8 +68,9 @@ class Rank(TypeDecorator[Any]):
     def process_bind_param(self, value: IntEnum | None, dialect: Dialect) -> int | None:
         return int(value) if value is not None else None
 
-    def process_result_value(self, value: int | None, dialect: Dialect) -> IntEnum | None:
-        return self.kind(value) if value is not None else None
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        members: dict[Any, Any] = {None: None, **{int(member): member for member in self.kind}}
+        return members.__getitem__
 
 
 class ChoiceSet(TypeDecorator[frozenset[Enum]]):

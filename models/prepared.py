@@ -15,14 +15,17 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Generic, Protocol, TypeVar, overload
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import BindParameter
 from sqlalchemy.sql.visitors import cloned_traverse
+from sqlalchemy.types import TypeEngine
 
 from domain.actors import Actor
 from models.drivers import Rows
@@ -155,9 +158,7 @@ def _text(
     expanded = compiled.construct_expanded_state()
     columns = list(statement.exported_columns)
     names = [each.key or "" for each in columns]
-    reading = [
-        each.type.dialect_impl(dialect).result_processor(dialect, DOUBLE) for each in columns
-    ]
+    reading = [_reading(each.type, dialect) for each in columns]
     return Text(
         expanded.statement,
         [(name, _writing(compiled, name, dialect)) for name in expanded.positiontup or ()],
@@ -175,6 +176,17 @@ def _with_constants(statement: Statement, named: Collection[str]) -> Statement:
         parameter.literal_execute = parameter.key not in named
 
     return cloned_traverse(statement, {}, {"bindparam": write})
+
+
+def _reading(kind: TypeEngine[Any], dialect: Dialect) -> Converter | None:
+    convert = kind.dialect_impl(dialect).result_processor(dialect, DOUBLE)
+    return _id if convert and isinstance(kind, sa.Uuid) else convert
+
+
+@lru_cache(maxsize=16_384)
+def _id(text: str | None) -> UUID | None:
+    """Return an id that SQLite holds as text; the same few are read again and again, and making one is slow."""
+    return UUID(text) if text is not None else None
 
 
 def _writing(compiled: SQLCompiler, name: str, dialect: Dialect) -> Converter | None:

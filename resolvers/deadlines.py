@@ -80,29 +80,34 @@ async def _due(work: UnitOfWork, conversation_id: UUID) -> tuple[datetime, list[
     return max(row.now for row in rows), [row for row in rows if row.kind is not None]
 
 
-async def overdue(reads: Reads, limit: int) -> list[UUID]:
-    """Return conversations with something overdue, the longest first."""
-    now = sa.select(database_now()).scalar_subquery()  # one moment, so that an index can be used
-    rows = await reads.all(
+_now = sa.select(database_now()).scalar_subquery()  # one moment, so that an index can be used
+LONGEST = prepared(
+    lambda _, limit: (
         sa.select(d.conversation_id)
-        .where(d.due_at <= now)
+        .where(d.due_at <= _now)
         .group_by(d.conversation_id)
         .order_by(sa.func.min(d.due_at))
         .limit(limit)
     )
-    return [row.conversation_id for row in rows]
+)
+COUNT = prepared(lambda _: sa.select(sa.func.count()).where(d.due_at <= _now))
+_clock: Query = sa.select(database_now().label("now"), sa.func.min(d.due_at).label("at"))
+NEXT = prepared(lambda _: _clock)
+
+
+async def overdue(reads: Reads, limit: int) -> list[UUID]:
+    """Return conversations with something overdue, the longest first."""
+    return [row.conversation_id for row in await LONGEST.all(reads, limit=limit)]
 
 
 async def count_overdue(reads: Reads) -> int:
-    now = sa.select(database_now()).scalar_subquery()
-    row = await first(reads, sa.select(sa.func.count().label("count")).where(d.due_at <= now))
-    return int(row.count) if row else 0
+    (row,) = await COUNT.all(reads)
+    return int(row[0])
 
 
 async def seconds_to_next(reads: Reads) -> float | None:
     """Return how long until the next deadline is due, None when there is none."""
-    clock: Query = sa.select(database_now().label("now"), sa.func.min(d.due_at).label("at"))
-    row = await first(reads, clock)
+    (row,) = await NEXT.all(reads)
     return None if row.at is None else float((row.at - row.now).total_seconds())
 
 

@@ -14,7 +14,7 @@ from typing import Annotated, Any, TypeVar
 
 import strawberry
 
-from execution.batches import BATCHED, Batched
+from execution.batches import BATCHED, TYPED, Batched
 from resolvers.reads.paging import page_request
 from schema.context import Batch, Info
 from schema.costs import Cost
@@ -23,6 +23,7 @@ from schema.scalars import Cursor
 
 T = TypeVar("T")
 Resolver = Callable[..., Any]
+Typed = Callable[[str], Callable[[Any], Any]]
 
 Declared = Guard | Cost
 MUTATION_COST = Cost(weight=10)
@@ -129,9 +130,13 @@ def field(
 
 
 def computed(
-    type: Any, *directives: Declared, sight: Sight = Sight.OWN
+    type: Any, *directives: Declared, sight: Sight = Sight.OWN, typed: Typed | None = None
 ) -> Callable[[Resolver], Any]:
-    """Declare a field by a function of the view; its docstring is the description."""
+    """Declare a field by a function of the view; its docstring is the description.
+
+    `typed` gives the same function for a type by its name, where that is all it needs to know beside the view.
+    """
+    metadata = seen(sight) | ({TYPED: typed} if typed else {})
 
     def declare(resolver: Resolver) -> Any:
         return strawberry.field(
@@ -139,7 +144,7 @@ def computed(
             graphql_type=type,
             description=described(resolver.__doc__, list(directives)),
             directives=list(directives),
-            metadata=seen(sight),
+            metadata=metadata,
         )
 
     return declare

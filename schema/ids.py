@@ -6,7 +6,7 @@ import binascii
 from uuid import UUID
 
 import strawberry
-from strawberry.relay.utils import from_base64, to_base64
+from strawberry.relay.utils import from_base64
 
 from domain.errors import BadUserInput
 from resolvers.reads.paging import LARGEST
@@ -16,7 +16,7 @@ MALFORMED = "This is not an id of this service."
 
 
 def encode(type_name: str, id_: UUID) -> str:
-    return to_base64(type_name, str(id_))
+    return binascii.b2a_base64(f"{type_name}:{id_}".encode(), newline=False).decode()
 
 
 def decode_any(id_: str) -> tuple[str, UUID]:

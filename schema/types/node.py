@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
@@ -24,11 +25,15 @@ if TYPE_CHECKING:
     from schema.types.stages import ServiceStage
 
 
+def _id_of(type_name: str) -> Callable[[Any], str]:
+    return lambda view: encode(type_name, view.id)
+
+
 @interface
 class Node:
     """Something with an identity that holds across the whole API."""
 
-    @computed(strawberry.ID, sight=Sight.SAME)
+    @computed(strawberry.ID, sight=Sight.SAME, typed=_id_of)
     def id(self: Any, info: Info) -> str:
         """Opaque and stable; give it back as it is."""
         return encode(info.parent_name, self.id)
