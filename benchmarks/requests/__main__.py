@@ -16,6 +16,7 @@ from benchmarks.requests.measuring import fresh, measured
 from benchmarks.requests.report import Case, Results, targets, written
 from benchmarks.requests.running import LOAD_CORE, NODE_KINDS, PYTHON_KINDS, Running, running
 from benchmarks.requests.seed import Plan
+from benchmarks.requests.starting import starts
 from benchmarks.requests.stores import Store, store
 from benchmarks.requests.work import WORK
 
@@ -30,7 +31,7 @@ WORKS = [WORK[name] for name in chosen("WORK", ",".join(WORK))]
 SIZES = [int(size) for size in chosen("SIZES", "1,10,100")]
 MAIN = 10 if 10 in SIZES else SIZES[0]
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
-SECONDS = float(os.environ.get("SECONDS", "2"))  # bash's own counter is not exported
+SECONDS = float(os.environ.get("SECONDS", "2"))
 RESULTS = Path(os.environ.get("RESULTS", Path(__file__).parents[1] / "results.md"))
 GROWING = ("floor", "ours")  # what is measured at other sizes than the main one
 CHANGING = ("floor", "ours")  # the others only read
@@ -43,8 +44,10 @@ def measure(results: Results, database: str, place: Store) -> None:
         plan = Plan(size, fresh(ROUNDS) if any(work.changes for work in works) else 0)
         if not works or not kinds:
             continue
-        with running(place.copies(plan, kinds)) as servers:
-            note_start(results, servers, f"at the start ({database}, size {size})")
+        urls = place.copies(plan, kinds)
+        if size == MAIN and "ours" in kinds:
+            results.starts[database] = starts(urls["ours"])
+        with running(urls) as servers:
             for work in works:
                 asked = [each for each in servers if each.kind in CHANGING or not work.changes]
                 crowd = set(GROWING) if size == MAIN else set()
@@ -52,11 +55,6 @@ def measure(results: Results, database: str, place: Store) -> None:
                 found = asyncio.run(measured(asked, work, plan, ROUNDS, SECONDS, crowd))
                 results.figures[Case(database, size, work.name)] = found
             note_memory(results, servers, f"after the rounds ({database}, size {size})")
-
-
-def note_start(results: Results, servers: list[Running], moment: str) -> None:
-    results.ready_seconds += [each.ready_seconds for each in servers if each.kind == "ours"]
-    note_memory(results, servers, moment)
 
 
 def note_memory(results: Results, servers: list[Running], moment: str) -> None:

@@ -29,6 +29,7 @@ WARMING = 200
 CONNECTIONS = 4
 RATE = 200  # samples a second
 COSTS, FUNCTIONS = 5, 15
+WAITING = ("EpollSelector.select", "select (selectors.py")
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ COSTS_BY_FOLDER = (
         "Compiling what the compiler declines still.",
         ("graphql/", "strawberry/"),
     ),
-    Cost("The compiled document", "Less to do for each value: leaves by exact type, fewer calls.", ("execution/",)),
+    Cost("The compiled document", "Less to do for each value: leaves by exact type, fewer calls.", ("execution/", "<compiled")),
     Cost("Reading rows into views", "Cheaper conversion of ids, enums and moments, or none.", ("models/", "resolvers/reads/")),
     Cost("Use cases and rules", "Nothing that is not asked for: they are the product.", ("resolvers/", "domain/")),
     Cost("The schema's fields and guards", "Fields that are plain attributes, checks bound once.", ("schema/",)),
@@ -87,7 +88,7 @@ class Profile:
 def cost_of(stack: list[str]) -> Cost:
     """Return what a stack's innermost known frame is counted to."""
     for frame in reversed(stack):
-        path = frame.partition("(")[2]
+        path = frame.rpartition(" (")[2]
         for cost in COSTS_BY_FOLDER:
             if any(f"/{folder}" in path or path.startswith(folder) for folder in cost.folders):
                 return cost
@@ -100,6 +101,8 @@ def read(work: Work, samples: str) -> Profile:
     for line in samples.splitlines():
         frames, _, count = line.rpartition(" ")
         stack = frames.split(";")
+        if stack[-1].startswith(WAITING):
+            continue
         found.by_cost[cost_of(stack)] += int(count)
         found.by_function[_shown(stack[-1])] += int(count)
     return found

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from statistics import median
 
 from benchmarks.requests.measuring import CONNECTIONS, CROWD, Figures, percentile
+from benchmarks.requests.starting import Starts
 from benchmarks.requests.work import WORK
 
 LIBRARIES = (
@@ -23,6 +25,7 @@ LIBRARIES = (
     "orjson",
 )
 DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+START_SECONDS = 1.5
 FLAT = 1.3  # how much dearer a row may be among 100 times as many
 
 
@@ -39,7 +42,7 @@ class Results:
 
     main: int
     figures: dict[Case, Mapping[str, Figures]] = field(default_factory=dict)
-    ready_seconds: list[float] = field(default_factory=list)
+    starts: dict[str, Starts] = field(default_factory=dict)
     resident_mib: dict[str, float] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
 
@@ -66,6 +69,8 @@ def targets(results: Results) -> Iterator[Target]:
         yield from _beside_floor(case, figures)
         yield from _beside_peers(case, figures)
     yield from _flat(results)
+    for database, each in results.starts.items():
+        yield Target(f"Seconds to start on {DATABASES[database]}", min(each.seconds), START_SECONDS)
 
 
 def _beside_floor(case: Case, figures: Mapping[str, Figures]) -> Iterator[Target]:
@@ -204,11 +209,15 @@ def _crowds(results: Results) -> Iterator[str]:
 def _process(results: Results) -> Iterator[str]:
     yield "## Start and memory of ours"
     yield ""
-    if results.ready_seconds:
-        yield f"From starting the process to its first answer: {min(results.ready_seconds):.2f} s at best of {len(results.ready_seconds)}."
+    for database, each in results.starts.items():
+        yield (
+            f"`huddle serve` on {DATABASES[database]}, from the command to the first answer: {min(each.seconds):.2f} s at best of "
+            f"{len(each.seconds)}, {median(each.cpu_seconds):.2f} s of CPU; resident then {each.mib:.0f} MiB."
+        )
+        yield ""
     for moment, mib in results.resident_mib.items():
         yield f"Resident {moment}: {mib:.0f} MiB."
-    yield ""
+        yield ""
 
 
 def _judged(target: Target) -> str:

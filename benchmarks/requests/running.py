@@ -31,12 +31,9 @@ NODE_KINDS = ("yoga", "mercurius")
 
 @dataclass
 class Running:
-    """`ready_seconds` is from starting the process to its first answer."""
-
     kind: str
     port: int
     process: subprocess.Popen[bytes]
-    ready_seconds: float = 0.0
 
     def cpu(self) -> float:
         """Return the seconds of CPU that all threads of the process have used, in user space and in the kernel."""
@@ -64,12 +61,10 @@ def running(urls: dict[str, str]) -> Iterator[list[Running]]:
 
 
 def _started(kind: str, url: str, port: int) -> Running:
-    begun = time.perf_counter()
     command = _command(kind, url, str(port))
     process = subprocess.Popen(command, preexec_fn=lambda: os.sched_setaffinity(0, {SERVER_CORE}))
     found = Running(kind, port, process)
-    asyncio.run(_answers(found))
-    found.ready_seconds = time.perf_counter() - begun
+    asyncio.run(answers(found))
     return found
 
 
@@ -80,7 +75,8 @@ def _command(kind: str, url: str, port: str) -> list[str]:
     return ["node", str(NODE / f"{kind}.mjs"), url, port, SECRET, said]
 
 
-async def _answers(found: Running) -> None:
+async def answers(found: Running) -> None:
+    """Wait for the first answer."""
     end = time.monotonic() + PATIENCE_SECONDS
     async with httpx.AsyncClient(trust_env=False) as http:
         while True:

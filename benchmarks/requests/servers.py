@@ -14,15 +14,16 @@ import sys
 import structlog
 import uvicorn
 from starlette.applications import Starlette
+from uvicorn.loops.auto import auto_loop_factory
 
 from benchmarks.requests.work import SECRET
 
 
 def ours(url: str, port: int) -> None:
-    """Serve the product as it is served, with its limits in force and none of them ever reached."""
+    """Serve the product as `huddle serve` does, with its limits in force and none of them ever reached."""
     from domain.rates import Rate, Rates
     from server.app import build_app
-    from server.serving import Server, configured, listen
+    from server.serving import Server, configured, listen, settle
     from server.settings import Settings
 
     rate = Rate(1_000_000, 1_000_000)
@@ -33,8 +34,10 @@ def ours(url: str, port: int) -> None:
         playground=False,
         port=port,
     )
-    with listen(chosen) as listening:
-        asyncio.run(Server(configured(build_app(chosen))).serve(sockets=[listening]))
+    server = Server(configured(build_app(chosen)))
+    settle()
+    with listen(chosen) as listening, asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
+        runner.run(server.serve(sockets=[listening]))
 
 
 def floor(url: str, port: int) -> None:
