@@ -41,6 +41,13 @@ def shape(view: type[V], table: sa.FromClause, **computed: sa.ColumnElement[Any]
     return Shape(view, columns)
 
 
+def varied(view: V, **changes: Any) -> V:
+    """Return the view with other values in some fields; several times as fast as `dataclasses.replace`."""
+    made = object.__new__(type(view))
+    made.__dict__.update(view.__dict__, **changes)
+    return made
+
+
 def grouped(views: Iterable[V], key: Callable[[V], K], keys: Sequence[K]) -> Mapping[K, list[V]]:
     """Return the views of each key, an empty list where there are none."""
     found: dict[K, list[V]] = {each: [] for each in keys}

@@ -13,6 +13,8 @@ from server.keys import ALGORITHMS, KeySet, NoSuchKey
 from server.settings import Settings
 from server.tokens import INVALID, UNREADABLE, BadToken, Expected, bearer, sign, verify
 
+REMEMBERED = 4096
+
 
 class Authenticator:
     """Believes either our own secret or an identity provider's public keys, never both."""
@@ -20,6 +22,7 @@ class Authenticator:
     def __init__(self, chosen: Settings) -> None:
         self.expected = Expected(chosen.jwt_issuer, chosen.jwt_audience, chosen.jwt_claims)
         self.keys = KeySet(chosen.jwks_url) if chosen.jwks_url else None
+        self.known: dict[str, Claims] = {}
         self.secret = None if chosen.jwks_url else chosen.signing_secret()
 
     async def claims(self, authorization: object) -> Claims | None:
@@ -28,7 +31,7 @@ class Authenticator:
         if token is None:
             return None
         if self.keys is None:
-            return verify(self.secret, token, expected=self.expected)
+            return self._by_secret(token)
         return await self._by_public_key(self.keys, token)
 
     def sign_guest(self, agent_id: UUID, conversation_id: UUID, until: datetime) -> str:
@@ -37,6 +40,17 @@ class Authenticator:
         left = until - datetime.now(UTC)
         named = (ActorKind.AGENT, agent_id, conversation_id)
         return sign(self.secret, *named, ttl=left, expected=self.expected)
+
+    def _by_secret(self, token: str) -> Claims:
+        """Verify a signature once, as long as the token is valid: our secret does not change while we run."""
+        known = self.known.get(token)
+        if known is not None and known.expires_at > datetime.now(UTC):
+            return known
+        claims = verify(self.secret, token, expected=self.expected)
+        if len(self.known) >= REMEMBERED:
+            del self.known[next(iter(self.known))]
+        self.known[token] = claims
+        return claims
 
     async def _by_public_key(self, keys: KeySet, token: str) -> Claims:
         """Let the key say which algorithm it is for; the token must name the same one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -23,7 +23,7 @@ from models.conversations import participants
 from models.database import Query, Reads
 from models.organizations import policies
 from models.prepared import given, prepared
-from models.shapes import grouped, shape
+from models.shapes import grouped, shape, varied
 from models.visibility import agent_visible, current_presence, is_present
 from resolvers.reads.paging import Listing, Order, PageRequest, PageView
 
@@ -56,7 +56,7 @@ class AgentView:
     eligibility: EligibilityView | None = None
 
     def with_eligibility(self, found: EligibilityView) -> AgentView:
-        return replace(self, eligibility=found)
+        return varied(self, eligibility=found)
 
 
 @dataclass(frozen=True)
