@@ -17,6 +17,7 @@ from domain.streams import StreamKind, notes_stream
 from models.authorizations import authorizations
 from models.conversations import conversations, participants
 from models.database import Database
+from models.invitations import invitations
 from models.log import events, streams
 from models.reviews import reviews
 from models.stored import STORED, StoredEvent
@@ -36,6 +37,12 @@ CAST = ("lin", "wang", "chen", "sun", "zhou", "he", "gao", "mei", "zhao", "admin
 SUPERVISORS = {"technology": "zhao", "customer-service": "chen"}
 CUSTOMER, HOST = "customer", "host"
 c, p, s, z = conversations.c, participants.c, streams.c, authorizations.c
+
+
+def id_of(told: StoredEvent) -> UUID:
+    """Return the invitation that an event tells of."""
+    found: UUID = told.facts.invitation_id  # type: ignore[attr-defined]  # the event's own
+    return found
 
 
 @dataclass(frozen=True)
@@ -177,29 +184,34 @@ class Following:
 
     async def wrong_inboxes(self) -> list[str]:
         """Whoever heard something has heard how each invitation stands that they sent, received or decide about."""
-        touched = set()
-        for row, owner_id in await self._inbox_news():
+        touched, news = set(), await self._inbox_news()
+        waits = await self._waiting_for_approval([row for row, _ in news])
+        for row, owner_id in news:
             owner = node_id("Agent", owner_id)
             if row.type in STATUSES or row.type.startswith("Approval"):
                 touched.add(owner)
-                self._hear(owner, row)
+                self._hear(owner, row, waits=(id_of(row), owner_id) in waits)
         return [
             sentence
             for owner in sorted(touched & self.people.keys(), key=self.people.__getitem__)
             for sentence in await self._wrong_inbox(owner)
         ]
 
-    def _hear(self, owner: str, row: StoredEvent) -> None:
-        id_ = node_id("Invitation", row.facts.invitation_id)  # type: ignore[attr-defined]  # the event's own
+    async def _waiting_for_approval(self, news: Sequence[StoredEvent]) -> set[tuple[UUID, UUID]]:
+        """Return which of these need approval, also of a conversation that was opened this moment, and who sent them."""
+        i, ids = invitations.c, [id_of(row) for row in news if row.type in STATUSES]
+        waiting = i.id.in_(ids) & i.approval_department_id.is_not(None)
+        rows = await self.database.all(sa.select(i.id, i.inviter_id).where(waiting))
+        return {(row.id, row.inviter_id) for row in rows}
+
+    def _hear(self, owner: str, row: StoredEvent, *, waits: bool) -> None:
+        id_ = node_id("Invitation", id_of(row))
         if row.type == "ApprovalRequested":
             self.approvals[owner].add(id_)
         elif row.type == "ApprovalClosed":
             self.approvals[owner].discard(id_)
         else:
-            invited = self.invited.get(id_)
-            waits = invited is not None and invited.department is not None
-            sent = invited is None or self.ids[invited.inviter] == owner
-            self.inboxes[owner][id_] = status_after(row.type, waits=waits and sent)
+            self.inboxes[owner][id_] = status_after(row.type, waits=waits)
 
     async def _wrong_inbox(self, owner: str) -> list[str]:
         key, heard = self.people[owner], self.inboxes[owner]
