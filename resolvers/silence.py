@@ -17,11 +17,12 @@ from domain.permissions import ParticipantRole, PermissionLevel
 from domain.streams import conversation_stream, inbox
 from models.agents import agents
 from models.conversations import conversations, participants
-from models.database import first
+from models.database import Query, first
 from models.organizations import department_supervisors
 from models.unit_of_work import SYSTEM, UnitOfWork
 from models.visibility import current_level, current_presence, is_present
 from resolvers import handing, releases, waiting
+from resolvers.ranking import best_of
 
 p, a = participants.c, agents.c
 REACHABLE = (AgentPresence.ONLINE, AgentPresence.BUSY)
@@ -53,10 +54,18 @@ async def _is_open(work: UnitOfWork, conversation_id: UUID) -> bool:
 
 
 async def _best_present(work: UnitOfWork, conversation_id: UUID, waits_since: datetime) -> Any:
-    """Return the part of who leads best: by level, then the least busy, then the longest present.
+    """Return the part of who leads best: by level, then as they are recommended for what it is about."""
+    able = await work.all(_able(conversation_id, waits_since))
+    highest = [row for row in able if row.now == able[0].now]
+    if len(highest) < 2:
+        return highest[0] if highest else None
+    colleagues = {row.agent_id: row for row in highest}
+    best = await best_of(work, highest[0].organization_id, conversation_id, list(colleagues))
+    return colleagues[best]
 
-    Who could not answer this customer already is not asked twice.
-    """
+
+def _able(conversation_id: UUID, waits_since: datetime) -> Query:
+    """Select the parts of those who can lead, the highest first; who could not answer this customer is not asked twice."""
     led = participants.alias().c
     failed = sa.exists().where(
         led.conversation_id == conversation_id,
@@ -64,9 +73,8 @@ async def _best_present(work: UnitOfWork, conversation_id: UUID, waits_since: da
         led.role == ParticipantRole.PRIMARY,
         led.left_at >= waits_since,
     )
-    return await first(
-        work,
-        sa.select(participants)
+    return (
+        sa.select(participants, current_level().label("now"))
         .join(agents, a.id == p.agent_id)
         .where(
             p.conversation_id == conversation_id,
@@ -77,8 +85,7 @@ async def _best_present(work: UnitOfWork, conversation_id: UUID, waits_since: da
             current_presence().in_(REACHABLE),
             ~failed,
         )
-        .order_by(current_level().desc(), a.collaborations, p.joined_at, p.id)
-        .limit(1),
+        .order_by(current_level().desc(), p.joined_at, p.id)
     )
 
 

@@ -93,28 +93,30 @@ def _place(skill_ids: Sequence[UUID]) -> sa.ColumnElement[Any]:
     return sa.case(places, value=agent_skills.c.skill_id) if places else sa.null()
 
 
-def _knowing(actor: Actor, skill_ids: Sequence[UUID]) -> Query:
+def _facts(skill_ids: Sequence[UUID], *, of_everybody: bool) -> Query:
+    """Select what is known of agents, a row for each of these skills that they have."""
     a, s, t = agents.c, agent_skills.c, track_records.c
     known = (s.agent_id == a.id) & s.skill_id.in_(skill_ids)
     tracked = (t.agent_id == s.agent_id) & (t.skill_id == s.skill_id)
-    found = (
-        sa.select(
-            a.id,
-            current_presence(),
-            a.collaborations,
-            a.role,
-            _place(skill_ids),
-            s.level,
-            t.tried,
-            t.solved,
-        )
-        .select_from(
-            agents.join(agent_skills, known, isouter=not skill_ids).outerjoin(
-                track_records, tracked
-            )
-        )
-        .where(agent_visible(actor), a.id != actor.id)
+    found: Query = sa.select(
+        a.id,
+        current_presence(),
+        a.collaborations,
+        a.role,
+        _place(skill_ids),
+        s.level,
+        t.tried,
+        t.solved,
+    ).select_from(
+        agents.join(agent_skills, known, isouter=of_everybody).outerjoin(track_records, tracked)
     )
+    return found
+
+
+def _knowing(actor: Actor, skill_ids: Sequence[UUID]) -> Query:
+    a = agents.c
+    others = agent_visible(actor) & (a.id != actor.id)
+    found = _facts(skill_ids, of_everybody=not skill_ids).where(others)
     if skill_ids:
         return found.order_by(a.id)
     return (
@@ -128,7 +130,18 @@ async def colleagues_knowing(
     reads: Reads, actor: Actor, skill_ids: Sequence[UUID]
 ) -> list[Colleague]:
     """Return everybody with one of these skills; when none is named, some who are there and have least to do."""
-    rows = await reads.all(_knowing(actor, skill_ids))
+    return _colleagues(await reads.all(_knowing(actor, skill_ids)), skill_ids)
+
+
+async def colleagues_among(
+    reads: Reads, agent_ids: Sequence[UUID], skill_ids: Sequence[UUID]
+) -> list[Colleague]:
+    """Return all of these people, whatever they know."""
+    theirs = _facts(skill_ids, of_everybody=True).where(agents.c.id.in_(agent_ids))
+    return _colleagues(await reads.all(theirs.order_by(agents.c.id)), skill_ids)
+
+
+def _colleagues(rows: Sequence[Any], skill_ids: Sequence[UUID]) -> list[Colleague]:
     return [_colleague(list(theirs), skill_ids) for _, theirs in groupby(rows, itemgetter(0))]
 
 

@@ -9,13 +9,14 @@ import pytest
 import sqlalchemy as sa
 
 from domain.deadlines import DeadlineKind
-from models.agents import agents
+from models.agents import AgentSkill, agents
 from models.audit import entries
 from models.handing import delegations
 from models.invitations import invitations
 from models.log import deadlines
 from models.messages import messages
 from models.organizations import organizations
+from models.unit_of_work import unit_of_work
 from tests.api.asking import act, heard, look, refused, rows, sweep
 from tests.api.test_deadlines import OF_SOMEBODY
 from tests.api.test_delegations import appoint
@@ -95,6 +96,18 @@ async def test_the_best_of_those_present_leads(service: Service) -> None:
         assert "PrimaryTransferred" in await heard(service, service.world.agents[key])
     customers = await heard(service, service.world.conversation, "CUSTOMER")
     assert customers == ["TranscriptMessageAdded"]
+
+
+async def test_of_equals_the_one_who_is_recommended_leads(service: Service) -> None:
+    """R30, R199: of one level, whoever knows most of what the customer asks about; else the longest present."""
+    await join(service, "chen")
+    await join(service, "sun")
+    async with unit_of_work(service.database, lambda heads: None) as work:
+        api = service.world.skills["api"]
+        await work.add(AgentSkill(agent_id=service.world.agents["sun"], skill_id=api, level=5))
+    await ask(service)
+    await wait_in_vain(service)
+    assert await leads(service) == "sun"
 
 
 async def test_who_cannot_lead_does_not(service: Service) -> None:
