@@ -16,12 +16,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import structlog
-
 from benchmarks.delivery import phases, stage
 from benchmarks.delivery.bench import Bench, Relay
 from benchmarks.delivery.expiry import expiry
 from benchmarks.delivery.report import Report
+from benchmarks.delivery.writer import quietly
 from models.database import Database
 from scripts.chaos.cluster import cluster
 from scripts.chaos.configurations import Configuration, Line
@@ -76,7 +75,7 @@ async def _play(
     folder.mkdir()
     scene, database = await stage.build(url), Database(url)
     spawning = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(2, mp_context=spawning, initializer=_quietly) as pool:
+    with ProcessPoolExecutor(2, mp_context=spawning, initializer=quietly) as pool:
         async with cluster(configuration, folder, url) as running:
             gc.freeze()
             bench = Bench(configuration.name, url, running, scene, database, pool, relay, report)
@@ -84,11 +83,6 @@ async def _play(
             for phase in wanted:
                 await phase(bench)
     await database.dispose()
-
-
-def _quietly() -> None:
-    """Say nothing of wake-ups that a broker did not take: it is away on purpose."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
 
 
 @asynccontextmanager

@@ -11,6 +11,7 @@ from itertools import count
 from uuid import UUID
 
 import sqlalchemy as sa
+import structlog
 
 from benchmarks.delivery.relay import HOST, fed
 from benchmarks.fanout.seed import post
@@ -28,6 +29,11 @@ from tests.races.arena import Arena
 
 LINE_SECONDS = 2.0
 NUMBER = b"NUMBER"  # what a frame for the relay has in the place of the event's number
+
+
+def quietly() -> None:
+    """Say nothing of wake-ups that a broker did not take: it is away on purpose."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
 
 
 @dataclass(frozen=True)
