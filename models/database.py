@@ -19,7 +19,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.util import await_only
 
 from models.columns import database_now
-from models.drivers import Driver, PostgreSQLReaders, Readers, Rows, SQLiteReaders, announce
+from models.drivers import (
+    Driver,
+    PostgreSQLReaders,
+    Readers,
+    Rows,
+    SQLiteReaders,
+    announce,
+    driver_of,
+    has_ended,
+)
 from models.prepared import Fetching
 
 Query = sa.Select[*tuple[Any, ...]]
@@ -90,6 +99,18 @@ class Database:
         async with self.freezing.connect() as connection:
             await connection.begin()
             yield Snapshot(connection)
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[tuple[AsyncConnection, Any]]:
+        """Take a connection of the pool and its driver's, and none that the database has ended meanwhile."""
+        while True:
+            async with self.reading.connect() as connection:
+                driver = await driver_of(connection)
+                if has_ended(driver):
+                    await connection.invalidate()
+                    continue
+                yield connection, driver
+                return
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:

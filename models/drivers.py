@@ -25,6 +25,11 @@ async def driver_of(connection: AsyncConnection) -> Any:
     return (await connection.get_raw_connection()).driver_connection
 
 
+def has_ended(driver: Any) -> bool:
+    """Tell whether the server has closed a connection that nobody used meanwhile."""
+    return isinstance(driver, asyncpg.Connection) and driver.is_closed()
+
+
 async def fetched(driver: Any, text: str, arguments: Sequence[Any]) -> Rows:
     """Run one statement and return its rows; what fails is SQLAlchemy's kind of error."""
     try:

@@ -20,7 +20,6 @@ from domain.streams import Stream
 from models.audit import append
 from models.columns import database_now
 from models.database import Database
-from models.drivers import driver_of
 from models.facts import adapter as adapter
 from models.facts import to_json as to_json
 from models.faults import reach
@@ -98,8 +97,8 @@ async def unit_of_work(
     database: Database, wake: Wake, author: Author = SYSTEM
 ) -> AsyncGenerator[UnitOfWork]:
     """Open a transaction; on success write its events and the audit, commit, then wake the streams."""
-    async with database.lock, database.reading.connect() as connection:
-        work = UnitOfWork(connection, await driver_of(connection), author)
+    async with database.lock, database.connection() as (connection, driver):
+        work = UnitOfWork(connection, driver, author)
         async with work.open():
             reach("begun")
             yield work

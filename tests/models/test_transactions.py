@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from domain.ids import new_id
 from domain.streams import conversation_stream, inbox
 from models.conversations import conversations
 from models.database import Database
+from models.drivers import has_ended
 from models.log import Deadline, deadlines, events
 from models.prepared import prepared
 from models.transactions import Kept, composed
@@ -128,6 +130,21 @@ async def test_what_fails_takes_everything_back(database: Database, world: World
     async with unit_of_work(database, silent) as work:  # the connection is as good as before
         row = await work.first(sa.select(c.subject).where(c.id == world.conversation))
     assert row.subject.startswith("The API")
+
+
+async def test_what_the_database_has_ended_is_not_used_again(postgresql_url: str) -> None:
+    """After a restart of PostgreSQL nobody is told of the connections that it took with it."""
+    database = Database(postgresql_url)
+    async with unit_of_work(database, silent) as work:
+        ((number,),) = await work.fetch("SELECT pg_backend_pid()", ())
+        driver = work.driver
+    await database.fetch("SELECT pg_terminate_backend($1)", [number])
+    async with asyncio.timeout(30):
+        while not has_ended(driver):  # noqa: ASYNC110  # nothing to wait for
+            await asyncio.sleep(0.01)
+    async with unit_of_work(database, silent) as work:
+        assert await work.now()
+    await database.dispose()
 
 
 def test_arguments_keep_their_places() -> None:
