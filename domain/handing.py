@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from uuid import UUID
 
-from domain.errors import InvalidInput, NotPermitted
+from domain.errors import InvalidInput, NotPermitted, PrimaryMustTransfer
 from domain.permissions import ROLE_LEVELS, ParticipantRole
 
 
@@ -58,3 +59,11 @@ def check_stay(role: ParticipantRole) -> None:
     levels = ROLE_LEVELS.get(role)
     if levels is None or levels.end_required:
         raise InvalidInput(f"Nobody can stay on as {role}.", path=["input", "stayAs"])
+
+
+def check_may_leave(agent_id: UUID, *, leads: bool, principal_id: UUID | None) -> None:
+    """Nobody goes whose the lead is; who leads for the principal can, and the role returns first."""
+    if agent_id == principal_id:
+        raise PrimaryMustTransfer("The primary role returns to you: end the delegation first.")
+    if leads and principal_id is None:
+        raise PrimaryMustTransfer("Transfer the primary role first, or close the conversation.")

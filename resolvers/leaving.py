@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from domain.actors import Asker
 from domain.conversations import ConversationStatus, MessageAuthor
-from domain.errors import ConversationClosed, PrimaryMustTransfer, Reason, Refusal
+from domain.errors import ConversationClosed, Reason, Refusal
+from domain.handing import check_may_leave
 from domain.invitations import OPEN
 from domain.permissions import ParticipantRole
 from models.conversations import participants
@@ -20,6 +21,7 @@ from models.invitations import invitations
 from models.messages import messages, notes, suggestion_uses
 from models.visibility import current_status, is_present
 from resolvers import access
+from resolvers.offers import caught
 from resolvers.reads.conversations import ConversationView
 from resolvers.reads.unread import UnreadView, unread_of
 
@@ -48,13 +50,16 @@ async def preview_leave(reads: Reads, asker: Asker, conversation_id: UUID) -> Le
     """Tell what leaving would bring about. Nothing changes."""
     here = await access.conversation_to_read(reads, asker, conversation_id)
     assert here.viewer_role, "who takes part has a role"
-    me, others = asker.actor.id, await _others(reads, here.id, asker.actor.id)
+    me = asker.actor.id
     leads = here.viewer_role is ParticipantRole.PRIMARY
+    # Who leads for somebody goes as any other: the principal, who leads again, is none of the others.
+    stays_led = not leads or here.principal_id is not None
+    others = await _others(reads, here.id, {me, here.principal_id})
     unread = await unread_of(reads, asker.actor, [here.id])
     return LeavePreview(
         here.viewer_role,
-        [refusal.reason for refusal in _against(here)],
-        ends_collaboration=not leads and others <= {ParticipantRole.PRIMARY},
+        [refusal.reason for refusal in _against(here, me)],
+        ends_collaboration=stays_led and others <= {ParticipantRole.PRIMARY},
         last_of_role=not leads and here.viewer_role not in others,
         invitation_ids=await _open_offers(reads, here.id, me),
         unread=unread.get(here.id, UnreadView(here.id, 0, 0)),
@@ -63,18 +68,19 @@ async def preview_leave(reads: Reads, asker: Asker, conversation_id: UUID) -> Le
     )
 
 
-def _against(here: ConversationView) -> list[Refusal]:
+def _against(here: ConversationView, agent_id: UUID) -> list[Refusal]:
     if here.status is ConversationStatus.CLOSED:
         return [ConversationClosed("This conversation is closed; there is nothing to leave.")]
-    if here.viewer_role is ParticipantRole.PRIMARY:
-        return [PrimaryMustTransfer("Transfer the primary role first, or close the conversation.")]
-    return []
+    leads = here.viewer_role is ParticipantRole.PRIMARY
+    return caught(check_may_leave, agent_id, leads=leads, principal_id=here.principal_id)
 
 
-async def _others(reads: Reads, conversation_id: UUID, agent_id: UUID) -> set[ParticipantRole]:
+async def _others(
+    reads: Reads, conversation_id: UUID, besides: set[UUID | None]
+) -> set[ParticipantRole]:
     present = (p.conversation_id == conversation_id) & is_present()
-    rows = await reads.all(sa.select(p.role).where(present, p.agent_id != agent_id))
-    return {row.role for row in rows}
+    rows = await reads.all(sa.select(p.agent_id, p.role).where(present))
+    return {row.role for row in rows if row.agent_id not in besides}
 
 
 async def _open_offers(reads: Reads, conversation_id: UUID, agent_id: UUID) -> list[UUID]:

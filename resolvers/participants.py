@@ -13,9 +13,15 @@ from domain.actors import Asker
 from domain.authorizations import SensitiveOperation
 from domain.conversations import LeaveReason
 from domain.deadlines import DeadlineKind
-from domain.errors import NotPermitted, PrimaryMustTransfer, VersionConflict
+from domain.errors import NotPermitted, VersionConflict
 from domain.events import PermissionAdjusted
-from domain.handing import DelegationEnding, HandoverCause, check_heir, check_stay
+from domain.handing import (
+    DelegationEnding,
+    HandoverCause,
+    check_heir,
+    check_may_leave,
+    check_stay,
+)
 from domain.permissions import (
     ParticipantRole,
     Permission,
@@ -100,11 +106,10 @@ async def leave_conversation(work: UnitOfWork, asker: Asker, conversation_id: UU
     """Leave for good. Who leads for somebody else gives the role back; who leads for themselves cannot just go."""
     here = await access.conversation_to_change(work, asker, conversation_id)
     delegation = await releases.open_delegation(work, here.id)
-    if delegation and delegation.principal_id == asker.actor.id:
-        raise PrimaryMustTransfer("The primary role returns to you: end the delegation first.")
-    if here.role is ParticipantRole.PRIMARY and not delegation:
-        raise PrimaryMustTransfer("Transfer the primary role first, or close the conversation.")
-    if here.role is ParticipantRole.PRIMARY:
+    leads = here.role is ParticipantRole.PRIMARY
+    principal_id = delegation.principal_id if delegation else None
+    check_may_leave(asker.actor.id, leads=leads, principal_id=principal_id)
+    if leads:
         ending = DelegationEnding.DELEGATE_LEFT
         await handing.give_back(work, delegation, ending, here.now)
     own = await handing.part_of(work, here.id, asker.actor.id)

@@ -31,9 +31,9 @@ async def update_policy(
     if not won:
         raise _conflict(asker, before)
     after = changed(before, settings)
-    await work.change(
-        sa.update(policies).where(p.organization_id == organization_id).values(**settings)
-    )
+    if settings:
+        own = p.organization_id == organization_id
+        await work.change(sa.update(policies).where(own).values(**settings))
     await _remember(work, asker, before, after)
     return Changed(organization_id=organization_id)
 

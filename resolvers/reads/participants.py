@@ -15,6 +15,7 @@ from domain.permissions import ParticipantRole, PermissionLevel
 from models.columns import Choice, Instant, among
 from models.conversations import participants
 from models.database import Query, Reads
+from models.handing import delegations
 from models.prepared import prepared
 from models.shapes import shape
 from models.visibility import (
@@ -30,7 +31,10 @@ from resolvers.reads.paging import Listing, Order, PageRequest, PageView
 
 @dataclass(frozen=True)
 class ParticipantView:
-    """`viewer_level` is the asker's own level in the conversation, None from outside."""
+    """`viewer_level` is the asker's own level in the conversation, None from outside.
+
+    Who `leads_again` has delegated the lead: it returns to them.
+    """
 
     id: UUID
     conversation_id: UUID
@@ -48,11 +52,12 @@ class ParticipantView:
     active_at: datetime
     idle_warned_at: datetime | None
     active_seconds: int
+    leads_again: bool
     viewer_id: UUID | None
     viewer_level: PermissionLevel | None
 
 
-p = participants.c
+p, g = participants.c, delegations.c
 viewer = participants.alias("viewer")
 _over = p.left_at.is_(None) & ~is_present()
 _held = sa.case((p.left_at.is_(None), current_level()), else_=p.level)
@@ -69,6 +74,11 @@ PARTICIPANT = shape(
         Choice(LeaveReason),
     ),
     active_at=active_at(),
+    leads_again=sa.exists().where(
+        g.conversation_id == p.conversation_id,
+        g.principal_id == p.agent_id,
+        g.ended_at.is_(None),
+    ),
     viewer_id=viewer.c.agent_id,
     viewer_level=sa.case((viewer.c.id.is_not(None), current_level(viewer.c))),
 )

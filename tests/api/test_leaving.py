@@ -7,6 +7,7 @@ from typing import Any
 from tests.api.asking import act, code_of, look, refused
 from tests.service import Data, Service, codes, node_id
 from tests.steps import conversation_id, invited, join, note
+from tests.world import FAR
 
 PREVIEW = """
 query ($id: ID!) {
@@ -89,6 +90,22 @@ async def test_the_primary_is_told_to_transfer_first(service: Service) -> None:
     seen = await preview(service, "lin")
     assert (seen["canLeave"], seen["reasons"]) == (False, [{"code": "PRIMARY_MUST_TRANSFER"}])
     assert (seen["endsCollaboration"], seen["lastOfRole"]) == (False, False)
+
+
+async def test_a_delegation_is_told_as_leaving_would_find_it(service: Service) -> None:
+    """R104, R197: who leads for somebody can go, and that ends the collaboration; who gets the role back cannot."""
+    wang = await join(service, "wang")
+    await act(service.agent("lin"), "appointDelegate", participantId=wang, until=FAR.isoformat())
+    lin = await preview(service, "lin")
+    assert (lin["canLeave"], lin["reasons"]) == (False, [{"code": "PRIMARY_MUST_TRANSFER"}])
+    seen = await preview(service, "wang")
+    assert (seen["canLeave"], seen["reasons"], seen["endsCollaboration"]) == (True, [], True)
+    left = await act(
+        service.agent("wang"), "leaveConversation", conversationId=conversation_id(service)
+    )
+    assert codes(left) == []
+    ended = await look(service, "lin", "collaboration { id }")
+    assert ended == {"collaboration": None}
 
 
 async def test_only_who_takes_part_can_leave(service: Service) -> None:

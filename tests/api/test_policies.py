@@ -40,6 +40,12 @@ async def test_only_an_admin_sets_rules(service: Service) -> None:
     assert (await service.agent("lin").run(POLICY))["collaborationPolicy"]["version"] == 1
 
 
+async def test_a_change_of_nothing_is_one(service: Service) -> None:
+    admin = service.agent("admin")
+    changed = await act(admin, FIELD, "policy { version vipLimit }", expectedVersion=1)
+    assert changed == {"policy": {"version": 2, "vipLimit": 5}, "errors": []}
+
+
 async def test_every_change_is_remembered(service: Service) -> None:
     admin = service.agent("admin")
     await act(admin, FIELD, expectedVersion=1, vipLimit=6)
