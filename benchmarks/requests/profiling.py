@@ -69,7 +69,7 @@ COSTS_BY_FOLDER = (
     Cost("Tokens", "Believing a token that was verified a moment ago, within its time.", ("jwt/", "cryptography/", "hmac", "server/tokens")),
     Cost("The edge: limits, request ids, headers", "Fewer layers around a request.", ("server/", "throttled/", "structlog/", "limits/")),
     Cost("HTTP: uvicorn and Starlette", "A leaner server; the floor pays it too.", ("uvicorn/", "starlette/", "httptools/")),
-    Cost("The event loop", "Fewer tasks and fewer hops for each request; the floor pays most of it too.", ("asyncio/", "uvloop/", "concurrent/", "threading", "queue", "selectors")),
+    Cost("The event loop, its waiting included: py-spy cannot look into uvloop", "Fewer tasks and fewer hops for each request; the floor pays most of it too.", ("asyncio/", "uvloop/", "concurrent/", "threading", "queue", "selectors")),
 )  # fmt: skip
 OTHER = Cost("Everything else", "", ())
 
