@@ -84,9 +84,9 @@ class Reader:
         self.began, self.frame = True, text
         if place := PLACE.search(text):
             self.cursor = place[1].decode()
+            self.sequences.append(read_cursor(self.cursor).sequence)
         if said := SAID.search(text):
             self.heard.setdefault(int(said[1]), now)
-            self.sequences.append(read_cursor(self.cursor or "").sequence)
         return True
 
     @property
