@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.actors import OrganizationRole
@@ -115,6 +115,11 @@ def validity(policy: Policy, kind: InvitationKind) -> timedelta:
     waits = needs_approval(kind)
     seconds = policy.approval_validity_seconds if waits else policy.invitation_validity_seconds
     return timedelta(seconds=seconds)
+
+
+def no_later_than(at: datetime, ends_at: datetime | None) -> datetime:
+    """Return when an invitation ends: nobody can accept a part whose own time is over."""
+    return at if ends_at is None else min(at, ends_at)
 
 
 JUSTIFYING = frozenset({ConversationClass.URGENT, ConversationClass.COMPLAINT})

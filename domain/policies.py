@@ -65,11 +65,6 @@ class Policy:
     availability_weight: int = within(10, 0, 100)
     event_retention_days: int = within(30, 1, 3650)
 
-    @property
-    def reminds(self) -> bool:
-        """Tell whether there is a moment between sending and expiry to remind at."""
-        return self.reminder_seconds < self.invitation_validity_seconds
-
 
 BOUNDS: Mapping[str, tuple[int, int]] = {
     each.name: each.metadata["bounds"] for each in fields(Policy) if "bounds" in each.metadata

@@ -168,7 +168,9 @@ def _invitation(*columns: sa.ColumnElement[Any]) -> Prepared[Any]:
 
 
 TO_ANSWER = _invitation(i.invitee_id)
-TO_DECIDE = _invitation(i.group_id, i.inviter_id, i.approval_department_id, i.organization_id)
+TO_DECIDE = _invitation(
+    i.group_id, i.inviter_id, i.approval_department_id, i.organization_id, i.ends_at
+)
 TO_REVOKE = _invitation(i.inviter_id, i.group_id)
 
 

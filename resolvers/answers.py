@@ -13,7 +13,6 @@ from domain.actors import Actor, Asker
 from domain.deadlines import DeadlineKind
 from domain.eligibility import Seats, organization_full
 from domain.errors import (
-    InvitationExpired,
     InviteeAtCapacity,
     NotPermitted,
 )
@@ -38,8 +37,6 @@ async def accept_invitation(work: UnitOfWork, asker: Asker, invitation_id: UUID)
     here = await access.invitation_to_answer(work, asker, invitation_id)
     grounds = await around(work, here.conversation_id)
     row = await invitation_endings.end_invitation(work, invitation_id, InvitationAction.ACCEPT)
-    if row.ends_at is not None and row.ends_at <= here.now:
-        raise InvitationExpired("The time this invitation was offered for is over.")
     await _take_on(work, asker.actor, grounds.policy)
     collaboration_id = grounds.collaboration_id or await _open_collaboration(work, here, grounds)
     participant = await _join(work, row, collaboration_id, here.now)

@@ -12,7 +12,7 @@ from domain import text
 from domain.actors import Asker
 from domain.deadlines import DeadlineKind
 from domain.events import ApprovalClosed, InvitationApproved, InvitationCreated
-from domain.invitations import OUTCOMES, InvitationAction, InvitationStatus
+from domain.invitations import OUTCOMES, InvitationAction, InvitationStatus, no_later_than
 from domain.streams import conversation_stream, inbox
 from models.columns import database_now
 from models.invitations import invitations
@@ -20,7 +20,7 @@ from models.unit_of_work import UnitOfWork
 from resolvers import access, bookkeeping, invitation_endings
 from resolvers.changes import Changed
 from resolvers.reads.organizations import policy_of
-from resolvers.sending import deadline
+from resolvers.sending import reminder
 
 i = invitations.c
 WAITING = InvitationStatus.AWAITING_APPROVAL
@@ -30,7 +30,7 @@ async def approve_invitation(work: UnitOfWork, asker: Asker, invitation_id: UUID
     """Let the invitees answer; their time begins now. Of several decisions the first wins."""
     seen = await access.invitation_to_decide(work, asker, invitation_id)
     policy, now = await policy_of(work, seen.organization_id), await work.now()
-    expires_at = now + timedelta(seconds=policy.invitation_validity_seconds)
+    usual = now + timedelta(seconds=policy.invitation_validity_seconds)
     approved = (
         sa.update(invitations)
         .where(*_undecided(seen))
@@ -38,7 +38,7 @@ async def approve_invitation(work: UnitOfWork, asker: Asker, invitation_id: UUID
             status=OUTCOMES[WAITING][InvitationAction.APPROVE],
             pending_at=now,
             decided_by_id=asker.actor.id,
-            expires_at=expires_at,
+            expires_at=no_later_than(usual, seen.ends_at),
         )
         .returning(*invitations.c)
     )
@@ -47,7 +47,7 @@ async def approve_invitation(work: UnitOfWork, asker: Asker, invitation_id: UUID
         await invitation_endings.explain(work, invitation_id, InvitationAction.APPROVE)
     rows = sorted(rows, key=lambda row: str(row.id))
     for row in rows:
-        await _begin(work, row, policy.reminder_seconds if policy.reminds else None)
+        await _begin(work, row, policy.reminder_seconds)
     await bookkeeping.touch(work, seen.conversation_id)
     work.record(ApprovalClosed(rows[0].id), *await invitation_endings.approvers(work, seen))
     return Changed(invitation_id=invitation_id, conversation_id=seen.conversation_id)
@@ -64,11 +64,10 @@ def _undecided(seen: Any) -> list[sa.ColumnElement[bool]]:
     ]
 
 
-async def _begin(work: UnitOfWork, row: Any, reminder_seconds: int | None) -> None:
+async def _begin(work: UnitOfWork, row: Any, reminder_seconds: int) -> None:
     """From now on the invitee knows of it, and has as long to answer as anybody."""
     await bookkeeping.reschedule(work, DeadlineKind.INVITATION_EXPIRES, row.id, row.expires_at)
-    if reminder_seconds:
-        await work.add(deadline(DeadlineKind.INVITATION_REMINDS, row, reminder_seconds))
+    await work.add_all(list(reminder(row, reminder_seconds)))
     work.record(
         InvitationApproved(row.id), conversation_stream(row.conversation_id), inbox(row.inviter_id)
     )

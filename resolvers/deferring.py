@@ -12,7 +12,7 @@ from domain.actors import Asker
 from domain.deadlines import DeadlineKind
 from domain.errors import InvalidInput, NotPermitted
 from domain.events import InvitationDeferred
-from domain.invitations import InvitationAction, InvitationStatus
+from domain.invitations import InvitationAction, InvitationStatus, no_later_than
 from domain.streams import conversation_stream, inbox
 from models.columns import database_now
 from models.database import first
@@ -60,7 +60,8 @@ async def _defer(
     work: UnitOfWork, row: Any, now: datetime, seconds: int, reminder_seconds: int
 ) -> None:
     later = timedelta(seconds=seconds)
-    until, expires_at = now + later, row.expires_at + later
+    expires_at = no_later_than(row.expires_at + later, row.ends_at)
+    until = min(now + later, expires_at)
     changed = sa.update(invitations).where(i.id == row.id)
     await work.change(changed.values(deferred_until=until, expires_at=expires_at))
     await bookkeeping.unschedule(work, row.id, *invitation_endings.OF_INVITATION)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from domain.actors import Asker
 from domain.conversations import check_open
 from domain.errors import ConversationClosed, Reason, Refusal
-from domain.invitations import InvitationKind, needs_approval, validity
+from domain.invitations import InvitationKind, needs_approval, no_later_than, validity
 from domain.permissions import Permission, check_permits
 from domain.policies import Policy, collaborator_limit
 from models.columns import database_now
@@ -102,6 +102,6 @@ def _invitee(plan: Plan, policy: Policy, now: datetime) -> InviteePreview:
         plan.offer.department_id,
         [candidate.agent_id for candidate, _ in plan.reached],
         kind,
-        now + validity(policy, kind) if kind else None,
+        no_later_than(now + validity(policy, kind), plan.offer.ends_at) if kind else None,
         plan.errors,
     )

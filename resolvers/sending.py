@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -12,7 +13,13 @@ from domain.deadlines import DeadlineKind
 from domain.eligibility import Candidate
 from domain.events import InvitationCreated
 from domain.ids import new_id
-from domain.invitations import InvitationKind, InvitationStatus, needs_approval, validity
+from domain.invitations import (
+    InvitationKind,
+    InvitationStatus,
+    needs_approval,
+    no_later_than,
+    validity,
+)
 from domain.permissions import ROLE_LEVELS
 from domain.policies import Policy
 from domain.streams import conversation_stream, inbox
@@ -80,7 +87,7 @@ def _invitation(
         special_notes=request.special_notes,
         status=InvitationStatus.AWAITING_APPROVAL if waits else InvitationStatus.PENDING,
         sent_at=scene.now,
-        expires_at=scene.now + validity(policy, kind),
+        expires_at=no_later_than(scene.now + validity(policy, kind), offer.ends_at),
         group_id=plan.group_id,
         pending_at=None if waits else scene.now,
         approval_department_id=candidate.department_id if waits else None,
@@ -91,11 +98,17 @@ def _invitation(
 def _deadlines(policy: Policy, sent: Sequence[Invitation]) -> Iterator[Deadline]:
     for invitation in sent:
         yield deadline(DeadlineKind.INVITATION_EXPIRES, invitation)
-        if invitation.pending_at and policy.reminds:
-            yield deadline(DeadlineKind.INVITATION_REMINDS, invitation, policy.reminder_seconds)
+        yield from reminder(invitation, policy.reminder_seconds)
 
 
-def deadline(kind: DeadlineKind, invitation: Invitation, before: int = 0) -> Deadline:
+def reminder(invitation: Any, seconds: int) -> Iterator[Deadline]:
+    """Yield when to remind the invitee, if there is a moment for it between asking and expiry."""
+    due = deadline(DeadlineKind.INVITATION_REMINDS, invitation, seconds)
+    if invitation.pending_at and due.due_at > invitation.pending_at:
+        yield due
+
+
+def deadline(kind: DeadlineKind, invitation: Any, before: int = 0) -> Deadline:
     """Return a deadline of the invitation, some seconds before it expires."""
     return Deadline(
         kind=kind,

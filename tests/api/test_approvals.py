@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -45,6 +46,18 @@ async def status_of(service: Service, id_: str) -> str:
 async def pending(service: Service, key: str) -> list[Data]:
     found: list[Data] = (await service.agent(key).run(LIST))["pendingApprovals"]["nodes"]
     return found
+
+
+async def test_no_invitation_outlives_the_part_that_it_offers(service: Service) -> None:
+    """R42, R52: not when it is sent, not approved, not put off; then its seat is free."""
+    end = (datetime.now(UTC) + timedelta(seconds=100)).isoformat()
+    id_ = await asked(service, role="ASSISTANT", endsAt=end)
+    for key, step in [(None, ""), ("chen", APPROVE), ("mei", "deferInvitation")]:
+        if key:
+            assert codes(await act(service.agent(key), step, invitationId=id_)) == []
+        (row,) = await rows(service, invitations)
+        assert row.expires_at == row.ends_at
+    assert row.deferred_until <= row.ends_at
 
 
 async def test_a_supervisor_there_approves_and_then_the_invitee_can_answer(

@@ -151,14 +151,6 @@ async def test_a_part_past_its_period_gives_nothing_before_anything_sweeps(
     assert seen == {"seats": {"taken": 0}, "participants": {"nodes": [{"role": "PRIMARY"}]}}
 
 
-async def test_nobody_joins_for_a_period_that_is_over(service: Service) -> None:
-    """R42: the end came before the answer; refused, and the invitation is not used up."""
-    sent = await invited(service, "lin", "wang", role="ASSISTANT", endsAt=SOON)
-    await let_pass(service, invitations, uuid_of(sent, "Invitation"), "ends_at")
-    assert len(codes(await accept(service, "wang", sent))) == 1
-    assert await look(service, "wang", "id") is None
-
-
 async def test_a_transfer_outlives_the_end_of_a_part(service: Service) -> None:
     """R55, R99: who became primary does not fall out when their former part would have ended."""
     wang = await join(service, "wang", role="ASSISTANT", endsAt=SOON)
