@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from domain.errors import NotPermitted
 from domain.permissions import Permission
 
 
@@ -79,6 +80,12 @@ class Actor:
     @property
     def is_admin(self) -> bool:
         return self.role is OrganizationRole.ADMIN
+
+
+def check_unbound(actor: Actor) -> None:
+    """Refuse a token that names a conversation what is of no conversation."""
+    if actor.conversation_id is not None:
+        raise NotPermitted("This token is good for one conversation, not for your settings.")
 
 
 @dataclass(frozen=True)

@@ -266,3 +266,6 @@ def _kinds(base: type[Event]) -> Iterator[type[Event]]:
 
 # By name, to read stored events back.
 EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in _kinds(Event)}
+# What a guest hears of a conversation: nothing of who else is invited.
+OF_INVITATIONS = "Invitation"
+HEARD_BY_GUESTS = tuple(name for name in EVENTS if not name.startswith(OF_INVITATIONS))

@@ -6,7 +6,9 @@ import re
 
 # An address begins where a word begins, so that each word is looked at once.
 EMAIL = re.compile(r"(?<![^\s@＠<>(),;:])[^\s@＠<>(),;:]++[@＠][\w-]+(?:[.．][\w-]+)*")
-NUMBER = re.compile(r"\+?\d(?:[\s()./‐-―_-]{0,3}\d){5,}")
+NUMBER = re.compile(r"\+?\d(?:[\s()./·•‧∙⋅・･‐-―_-]{0,3}\d){5,}")
+PART_OF_NAME = re.compile(r"[\u3400-\u9fff]|[^\s\u3400-\u9fff]+")
+BETWEEN = r"[\W_]{0,3}"
 HIDDEN = "•••"
 SHORTEST = 3  # words of a name that are hidden by themselves
 
@@ -18,11 +20,16 @@ def mask_text(text: str) -> str:
 
 def mask_all(text: str, name: str) -> str:
     """Return the text as outsiders may read it: also without the customer's name, whole or word by word."""
-    words = sorted({name, *(word for word in name.split() if len(word) >= SHORTEST)}, key=len)
-    named = "|".join(re.escape(word) for word in reversed(words))
+    words = sorted((word for word in name.split() if len(word) >= SHORTEST), key=len)
+    named = "|".join([_anyhow(name), *map(re.escape, reversed(words))])
     return re.sub(
         rf"(?<![A-Za-z])(?:{named})(?![A-Za-z])", HIDDEN, mask_text(text), flags=re.IGNORECASE
     )
+
+
+def _anyhow(name: str) -> str:
+    """Return a pattern of the whole name, whatever stands or is missing between its words or Chinese characters."""
+    return BETWEEN.join(map(re.escape, PART_OF_NAME.findall(name)))
 
 
 def mask_email(email: str | None) -> str | None:

@@ -14,6 +14,7 @@ from domain.authorizations import OPEN as UNUSED
 from domain.authorizations import AuthorizationStatus
 from domain.conversations import ConversationStatus, LeaveReason
 from domain.deadlines import DeadlineKind
+from domain.events import OF_INVITATIONS
 from domain.invitations import OPEN, InvitationStatus
 from domain.permissions import ParticipantRole, PermissionLevel
 from models.agents import agents, leases
@@ -23,7 +24,7 @@ from models.conversations import conversations, participants
 from models.handing import delegations, offers
 from models.holds import holds
 from models.invitations import invitations
-from models.log import deadlines
+from models.log import deadlines, events
 from models.reviews import reviews
 
 Columns = ReadOnlyColumnCollection[str, sa.Column[object]]
@@ -167,6 +168,14 @@ def heard_in(
     mine = participants.alias().c
     here = (mine.conversation_id == conversation_id) & (mine.joined_at <= at)
     return sa.exists().where(here, standing(actor, mine))
+
+
+def event_heard(
+    conversation_id: ColumnElement[object], actor: Actor, e: Columns = events.c
+) -> Condition:
+    """What happened in a conversation is for whoever heard it; of invitations no guest hears."""
+    heard = heard_in(conversation_id, e.occurred_at, actor)
+    return heard & ~e.type.startswith(OF_INVITATIONS) if actor.external else heard
 
 
 def oversees(actor: Actor, department_id: ColumnElement[object]) -> Condition:

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from domain import text
-from domain.actors import Asker
+from domain.actors import Asker, check_unbound
 from domain.agents import AgentPresence
 from domain.streams import presence_of
 from models.agents import Lease, agents, leases
@@ -21,6 +21,7 @@ from resolvers.reads.organizations import policy_of
 
 async def set_presence(work: UnitOfWork, asker: Asker, presence: AgentPresence) -> Changed:
     """State a presence; colleagues see it while the agent is connected."""
+    check_unbound(asker.actor)
     own = sa.update(agents).where(agents.c.id == asker.actor.id)
     await work.change(own.values(stated_presence=presence, last_seen_at=database_now()))
     await work.announce(presence_of(asker.actor.organization_id))
@@ -36,7 +37,7 @@ async def heartbeat(
     now, lease, agent_id = await work.now(), leases.c, asker.actor.id
     until = now + timedelta(seconds=policy.presence_lease_seconds)
     if looking_at is not None:
-        await be_there(work, agent_id, looking_at, now)
+        await be_there(work, asker.actor, looking_at, now)
     await work.change(
         sa.update(agents).where(agents.c.id == agent_id).values(last_seen_at=database_now())
     )

@@ -57,7 +57,8 @@ def _candidates(
         i.conversation_id == conversation_id, i.invitee_id == a.id, current_status().in_(OPEN)
     )
     approvable = sa.exists().where(s.department_id == a.department_id, s.agent_id != actor.id)
-    there = among(a.department_id, department_ids) & current_presence().in_(CONNECTED)
+    reachable = departments.c.external | current_presence().in_(CONNECTED)
+    there = among(a.department_id, department_ids) & reachable
     found: Query = (
         sa.select(
             a.id,
@@ -88,7 +89,8 @@ async def candidates(
     *,
     lock: bool = False,
 ) -> Mapping[UUID, Candidate]:
-    """Return what decides about each colleague named, and about everybody connected in the departments.
+    """Return what decides about each colleague named, and about everybody in the departments who is connected or from
+    outside.
 
     With `lock` nobody else can invite them meanwhile, so that invitations can be counted; unknown ones are left out.
     """

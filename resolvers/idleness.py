@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from domain.activity import Idleness, idleness, is_news, seconds_added
+from domain.actors import Actor
 from domain.conversations import ConversationStatus, LeaveReason
 from domain.deadlines import DeadlineKind
 from domain.events import ParticipantIdle
@@ -18,7 +19,7 @@ from models.conversations import conversations, participants
 from models.database import first
 from models.prepared import prepared
 from models.unit_of_work import SYSTEM, UnitOfWork
-from models.visibility import active_at, is_present
+from models.visibility import active_at, is_present, standing
 from resolvers import bookkeeping, endings, releases
 from resolvers.auditing import audit_system
 from resolvers.grounds import around
@@ -34,8 +35,8 @@ STIR = prepared(
     )
 )
 PRESENT = prepared(
-    lambda _, agent, conversation: sa.select(p.id, active_at()).where(
-        p.agent_id == agent, p.conversation_id == conversation, is_present()
+    lambda actor, conversation: sa.select(p.id, active_at()).where(
+        p.conversation_id == conversation, standing(actor), is_present()
     )
 )
 
@@ -46,9 +47,9 @@ async def stir(work: UnitOfWork, participant_id: UUID, last: datetime, now: date
         await work.later(STIR, key=participant_id, now=now, seconds=seconds_added(last, now))
 
 
-async def be_there(work: UnitOfWork, agent_id: UUID, conversation_id: UUID, now: datetime) -> None:
+async def be_there(work: UnitOfWork, actor: Actor, conversation_id: UUID, now: datetime) -> None:
     """Write down that somebody has the conversation open. Whoever takes no part changes nothing by it."""
-    row = await PRESENT.first(work, agent=agent_id, conversation=conversation_id)
+    row = await PRESENT.first(work, actor, conversation=conversation_id)
     if row is not None:
         await stir(work, row.id, row.active_at, now)
 

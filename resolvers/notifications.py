@@ -10,7 +10,7 @@ import orjson
 import sqlalchemy as sa
 
 from domain import text
-from domain.actors import Asker
+from domain.actors import Asker, check_unbound
 from domain.errors import NotFound, NotPermitted, VersionConflict
 from domain.notices import Language, NoticeKind, NotificationChannel, QuietHours
 from models.columns import database_now
@@ -36,6 +36,7 @@ async def update_preferences(
     quiet: Sequence[QuietHours | None],
 ) -> Changed:
     """Set what was named; `quiet` is empty when it was not, and holds None to have no quiet hours."""
+    check_unbound(asker.actor)
     me = asker.actor.id
     mine = (await preferences_of(work, asker.actor, [me]))[me]
     merged = {**mine.rules, **{kind: frozenset(channels) for kind, channels in rules.items()}}

@@ -12,7 +12,7 @@ from uuid import UUID
 import strawberry
 
 from domain import text
-from domain.actors import Asker, Audience
+from domain.actors import Actor, Asker, Audience
 from domain.cursors import Cursor as Place
 from domain.cursors import read_cursor
 from domain.errors import (
@@ -24,6 +24,7 @@ from domain.errors import (
     NotFoundAtTop,
     NotPermitted,
 )
+from domain.events import HEARD_BY_GUESTS
 from domain.permissions import Permission
 from domain.streams import (
     Stream,
@@ -108,14 +109,22 @@ async def _stream(
         check_belongs(place, stream)
         if actor.external and await _missed(info, stream, place):
             raise CursorExpired("You take part since later than this: take a new snapshot.")
+    heard = _heard_by(actor, stream, tells or EVERYTHING)
     if facts.parks:
-        facts.parked = Parked(stream, place, tells or EVERYTHING)
+        facts.parked = Parked(stream, place, heard)
         return
     events = follow(services.feeds, stream, actor.id, place)
     async with aclosing(events):
         async for event in events:
-            if event.type.startswith(tells or EVERYTHING):
+            if event.type.startswith(heard):
                 yield event
+
+
+def _heard_by(actor: Actor, stream: Stream, tells: tuple[str, ...]) -> tuple[str, ...]:
+    """Return which events the asker hears of those that a subscription tells, by the beginnings of their names."""
+    if actor.external and stream.kind is StreamKind.CONVERSATION:
+        return tuple(name for name in HEARD_BY_GUESTS if name.startswith(tells))
+    return tells
 
 
 async def _missed(info: Info, stream: Stream, place: Place) -> bool:

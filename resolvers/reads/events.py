@@ -13,7 +13,7 @@ from models.database import Query, Reads
 from models.log import events, streams
 from models.prepared import prepared
 from models.stored import STORED, StoredEvent
-from models.visibility import heard_in
+from models.visibility import event_heard, heard_in
 from resolvers.reads.paging import Listing, Order, PageRequest, PageView
 
 OLDEST_FIRST = Order((events.c.seq,))
@@ -49,9 +49,7 @@ def _of_conversation(actor: Actor, kinds: Sequence[str]) -> Query:
     found: Query = (
         STORED.select()
         .join_from(events, streams)
-        .where(
-            streams.c.kind == StreamKind.CONVERSATION, heard_in(owner, events.c.occurred_at, actor)
-        )
+        .where(streams.c.kind == StreamKind.CONVERSATION, event_heard(owner, actor))
     )
     return found.where(sa.or_(*(events.c.type.startswith(k) for k in kinds))) if kinds else found
 

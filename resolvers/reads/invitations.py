@@ -250,11 +250,10 @@ async def previews_of(
 ) -> Mapping[UUID, PreviewView]:
     """Return the preview of each invitation that is still open and visible to the asker."""
     rows = await PREVIEWS.all(reads, actor, ids=invitation_ids)
+    if actor.external:
+        return {row[0]: _for_outsiders(_preview(row, []), row[5]) for row in rows}
     recent = await _recent_messages(reads, [row[1] for row in rows])
-    found = {row[0]: _preview(row, recent[row[1]]) for row in rows}
-    if not actor.external:
-        return found
-    return {row[0]: _for_outsiders(found[row[0]], row[5]) for row in rows}
+    return {row[0]: _preview(row, recent[row[1]]) for row in rows}
 
 
 def _preview(row: Sequence[Any], recent: Sequence[PreviewMessageView]) -> PreviewView:
@@ -263,8 +262,8 @@ def _preview(row: Sequence[Any], recent: Sequence[PreviewMessageView]) -> Previe
 
 
 def _for_outsiders(view: PreviewView, name: str) -> PreviewView:
-    recent = [replace(said, text=mask_all(said.text, name)) for said in view.recent_messages]
-    return replace(view, subject=mask_all(view.subject, name), recent_messages=recent)
+    """Leave out what was said: guests hear nothing of before they joined."""
+    return replace(view, subject=mask_all(view.subject, name), message_count=0)
 
 
 async def _recent_messages(

@@ -48,8 +48,10 @@ class ConversationPreview:
     opened_at: datetime = field("When it began.")
     customer_name: str = field("The customer's name, all but the first letter hidden.")
     customer_tier: CustomerTier = field("How the organization ranks the customer.")
-    message_count: int = field("How many messages there are.")
-    recent_messages: list[PreviewMessage] = field("The last three messages, oldest first, masked.")
+    message_count: int = field("How many messages there are; 0 for a guest.")
+    recent_messages: list[PreviewMessage] = field(
+        "The last three messages, oldest first, masked. None for a guest, who hears what is said from joining onward."
+    )
 
     @computed(list[ConversationClass], sight=Sight.SAME)
     def classes(self: Any) -> Any:

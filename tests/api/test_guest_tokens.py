@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from models.conversations import participants
 from models.invitations import invitations
-from tests.api.asking import act, code_of, open_with, refused
+from tests.api.asking import act, code_of, open_with, refused, rows
 from tests.guests import GUEST, allow, bound, guest_invited, guest_with_token, soon, token_for
 from tests.service import Service, codes, node_id
 from tests.steps import accept, conversation_id, invited, uuid_of
-from tests.world import make_due
+from tests.world import change, make_due
 
+PAST = datetime(2020, 1, 1, tzinfo=UTC)
 HERE = "query($id: ID!) { conversation(id: $id) { id participants { nodes { role } } } }"
 MINE = "{ myInvitations { nodes { id status conversation { id } } } viewer { rights } }"
 VIEWER = "{ viewer { agent { name } rights supervises { id } } }"
@@ -149,6 +152,29 @@ async def test_whoever_has_a_token_for_one_conversation_has_nothing_besides(
     assert await code_of(bound(service, "lin", elsewhere), "{ departments { nodes { id } } }") == (
         "FORBIDDEN"
     )
+
+
+async def test_it_changes_nothing_besides(service: Service) -> None:
+    """R53: neither how the guest is seen elsewhere nor how they are told; nor does it stir in another conversation."""
+    await allow(service)
+    elsewhere = await open_with(service, primary="lin")
+    other = await invited(service, "lin", "ext", conversation=elsewhere, **GUEST)
+    part = (await accept(service, "ext", other))["participant"]["id"]
+    await change(
+        service.database,
+        sa.update(participants)
+        .where(participants.c.id == uuid_of(part, "Participant"))
+        .values(active_at=PAST),
+    )
+    guest = await guest_with_token(service, await guest_invited(service))
+    assert await refused(guest, "setPresence", presence="BUSY") == "NOT_PERMITTED"
+    wanted = {"expectedVersion": 0, "language": "ZH"}
+    assert await refused(guest, "updateNotificationPreferences", **wanted) == "NOT_PERMITTED"
+    looking = {"connectionId": "tab", "conversationId": node_id("Conversation", elsewhere)}
+    assert codes(await act(guest, "heartbeat", **looking)) == []
+    here = participants.c.id == uuid_of(part, "Participant")
+    (row,) = await rows(service, participants, here)
+    assert row.active_at == PAST
 
 
 @pytest.mark.one_database

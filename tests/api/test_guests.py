@@ -139,10 +139,12 @@ async def test_a_guest_reads_nothing_that_identifies_the_customer(service: Servi
     told = {"background": CONTACT, "specialNotes": CONTACT}
     id_ = await invited(service, "lin", "ext", request=told, **GUEST)
     ask = """{ myInvitations { nodes { background specialNotes conversationPreview {
-      subject customerName recentMessages { text } } } } }"""
+      subject customerName messageCount recentMessages { text } } } } }"""
     await say(service, CONTACT)
     waiting = await service.agent("ext").run(ask)
     assert leaks(waiting, *IDENTIFYING) == []
+    preview = waiting["myInvitations"]["nodes"][0]["conversationPreview"]
+    assert (preview["messageCount"], preview["recentMessages"]) == (0, [])
     assert waiting["myInvitations"]["nodes"][0]["background"].startswith("••• wrote from •••")
     assert codes(await accept(service, "ext", id_)) == []
     await say(service, CONTACT)
@@ -228,6 +230,32 @@ async def test_no_role_in_the_organization_makes_a_guest_see_more(service: Servi
     assert await look(service, "ext", "id") is None
     told = await service.agent("ext").run("{ conversations { totalCount nodes { id } } }")
     assert told["conversations"] == {"totalCount": 0, "nodes": []}
+
+
+async def test_what_happens_to_other_invitations_is_no_history_of_a_guest(service: Service) -> None:
+    """R53: neither listed nor counted: who declines would be a colleague that they do not know of."""
+    await guest_joined(service)
+    other = await invited(service, "lin", "wang")
+    declined = await act(service.agent("wang"), "declineInvitation", invitationId=other)
+    assert codes(declined) == []
+    history = "events(last: 100) { totalCount nodes { __typename actor { agent { name } } } }"
+    seen, whole = [(await look(service, key, history))["events"] for key in ("ext", "lin")]
+    assert leaks(whole, "invitationdeclined", "wang") == ["invitationdeclined", "wang"]
+    assert leaks(seen, "invitation", "wang") == []
+    assert seen["totalCount"] == len(seen["nodes"])
+
+
+async def test_a_department_of_outside_experts_need_not_be_connected(service: Service) -> None:
+    """R53: as when one of them is named."""
+    await allow(service)
+    gone = leases.c.agent_id == service.world.agents["ext"]
+    await change(service.database, sa.delete(leases).where(gone))
+    experts = node_id("Department", service.world.departments["external-experts"])
+    named = {"target": {"departmentId": experts}, **GUEST}
+    here = {"conversationId": conversation_id(service), "invitees": [named]}
+    selection = "results { invitations { invitee { name } } errors { code } }"
+    (result,) = (await act(service.agent("lin"), "inviteAgents", selection, **here))["results"]
+    assert result == {"invitations": [{"invitee": {"name": "Ext"}}], "errors": []}
 
 
 async def test_a_guest_asks_for_nothing_sensitive(service: Service) -> None:

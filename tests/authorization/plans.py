@@ -199,7 +199,7 @@ PLANS = {
     "Mutation.sendReply": Plan(given(**HERE, text="We are on it."), "Conversation"),
     "Mutation.postNote": Plan(given(**HERE, text="Look."), "Conversation"),
     "Mutation.updateNotificationPreferences": Plan(
-        lambda stage, asker: {"input": {"expectedVersion": 0, "language": "ZH"}}
+        lambda stage, asker: {"input": {"expectedVersion": 0, "language": "ZH"}}, inbox=True
     ),
     "Mutation.markInvitationSeen": Plan(
         given(invitationId="Invitation"), "Invitation", lambda asker: asker.invited
@@ -208,7 +208,7 @@ PLANS = {
     "Mutation.editNote": Plan(
         own_note, "InternalNote", lambda asker: asker.key in {"lin", "chen", "sun", "zhou"}
     ),
-    "Mutation.setPresence": Plan(given(presence="BUSY")),
+    "Mutation.setPresence": Plan(given(presence="BUSY"), inbox=True),
     "Mutation.heartbeat": Plan(given(connectionId="matrix")),
     "Mutation.updateCollaborationPolicy": Plan(policy),
     "Mutation.updateInviteRule": Plan(rule, "InviteRule"),

@@ -23,6 +23,8 @@ HIDDEN = "•••"
         ("请写信给eve@mail.example。", f"{HIDDEN}。"),
         ("020 - 7946 - 0958", HIDDEN),
         ("138/0013–8000", HIDDEN),
+        ("139 · 1234 · 5678", HIDDEN),
+        ("139・1234・5678", HIDDEN),
         ("Call +44 20 7946 0958 today", f"Call {HIDDEN} today"),
         ("Call (020) 7946-0958", f"Call ({HIDDEN}"),
         ("Card 4111 1111 1111 1111.", f"Card {HIDDEN}."),
@@ -85,8 +87,13 @@ def test_name() -> None:
         ("陈思远先生来电", "陈思远", f"{HIDDEN}先生来电"),
         ("Li wants it; listed", "Li Na", "Li wants it; listed"),
         ("A (b) c", "A (b)", f"{HIDDEN} c"),
+        ("张 伟先生来电", "张伟", f"{HIDDEN}先生来电"),
+        ("张伟先生来电", "张 伟", f"{HIDDEN}先生来电"),
+        ("张大伟先生来电", "张伟", "张大伟先生来电"),
+        ("JonathanSmithers and jonathan_smithers", "Jonathan Smithers", f"{HIDDEN} and {HIDDEN}"),
+        ("Bo-Li, BoLi", "Bo Li", f"{HIDDEN}, {HIDDEN}"),
     ],
 )
 def test_outsiders_read_no_name_either(text: str, name: str, masked: str) -> None:
-    """R53: the whole name, and each of its longer words."""
+    """R53: the whole name, however it is spaced, and each of its longer words."""
     assert mask_all(text, name) == masked

@@ -9,7 +9,7 @@ import pytest
 from models.conversations import participants
 from tests.guests import guest_invited, guest_joined, guest_with_token, soon
 from tests.service import Data, Listener, Service, codes
-from tests.steps import accept, conversation_id, join, note, uuid_of
+from tests.steps import accept, conversation_id, invited, join, note, uuid_of
 from tests.streams.kit import (
     CONVERSATION_EVENTS,
     INTERNAL_NOTES,
@@ -64,6 +64,37 @@ async def test_a_guest_hears_masked_what_the_primary_hears_plainly(service: Serv
         assert "before" in str(snapshots["lin"])
         assert "before" not in str(snapshots["ext"])
         assert "'totalCount': 0" in str(snapshots["ext"])
+
+
+DECLINE = """
+mutation Decline($input: DeclineInvitationInput!) { declineInvitation(input: $input) { errors { code } } }
+"""
+OTHERS = """subscription($id: ID!) { invitationUpdates(conversationId: $id) {
+  __typename actor { agent { name } } invitation { invitee { name } } } }"""
+
+
+@pytest.mark.parametrize("document", [MESSAGES, OTHERS], ids=["events", "invitations"])
+async def test_a_guest_hears_of_no_invitation_of_others(service: Service, document: str) -> None:
+    """R53: live, beside a colleague who does; and each hears what comes after it."""
+    part = await guest_joined(service)
+    here = {"id": conversation_id(service)}
+    async with AsyncExitStack() as stack:
+        lin, ext = [
+            await stack.enter_async_context(service.agent(key).listen(document, **here))
+            for key in ("lin", "ext")
+        ]
+        for listener in (lin, ext):
+            await listener.event()
+        other = await invited(service, "lin", "wang")
+        await told(lin, "InvitationCreated")
+        await act(service, "wang", DECLINE, invitationId=other)
+        await told(lin, "InvitationDeclined")
+        await say(service, "after")
+        await removed(service, part)
+        heard, refused = await to_the_end(ext)
+        assert refused == ["FORBIDDEN"]
+        assert "Invitation" not in str([event["__typename"] for event in heard if event])
+        assert ("after" in str(heard)) is (document is MESSAGES)
 
 
 async def removed(service: Service, part: str) -> None:
