@@ -9,7 +9,7 @@ from domain.permissions import Permission
 
 class SensitiveOperation(StrEnum):
     REVEAL_CUSTOMER_CONTACT = "REVEAL_CUSTOMER_CONTACT"
-    RAISE_GUEST = "RAISE_GUEST"
+    ADJUST_GUEST = "ADJUST_GUEST"
 
 
 class AuthorizationStatus(StrEnum):
@@ -26,10 +26,10 @@ OPEN = frozenset({AuthorizationStatus.PENDING, AuthorizationStatus.APPROVED})
 # What somebody must hold in the conversation to do it, and so to ask for it.
 NEEDED = {
     SensitiveOperation.REVEAL_CUSTOMER_CONTACT: Permission.REPLY_TO_CUSTOMER,
-    SensitiveOperation.RAISE_GUEST: Permission.ADJUST_PERMISSION,
+    SensitiveOperation.ADJUST_GUEST: Permission.ADJUST_PERMISSION,
 }
 # What kind of object it is done to.
 TARGETS = {
     SensitiveOperation.REVEAL_CUSTOMER_CONTACT: "Conversation",
-    SensitiveOperation.RAISE_GUEST: "Participant",
+    SensitiveOperation.ADJUST_GUEST: "Participant",
 }

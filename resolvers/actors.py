@@ -23,19 +23,23 @@ from models.conversations import conversations, participants
 from models.database import Query, Reads
 from models.invitations import invitations
 from models.organizations import department_supervisors, departments
-from models.prepared import prepared
+from models.prepared import given, prepared
 from models.visibility import current_status, is_present
 
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a verified token says. A customer's names one conversation, a guest's may; an organization, when named, must be theirs."""
+    """What a verified token says. A customer's names one conversation, a guest's may, and the invitation to it.
+
+    An organization, when named, must be theirs.
+    """
 
     kind: ActorKind
     subject_id: UUID
     expires_at: datetime
     conversation_id: UUID | None = None
     organization_id: UUID | None = None
+    invitation_id: UUID | None = None
 
 
 async def actor_of(reads: Reads, claims: Claims) -> Actor | None:
@@ -84,15 +88,20 @@ INTEGRATION = prepared(
 )
 
 
-def _welcome(_: None, subject_id: Any, conversation_id: Any) -> Query:
+def _welcome(_: None, subject_id: Any, conversation_id: Any, **values: Any) -> Query:
     i, p = invitations.c, participants.c
+    by = values.get("invitation_id")
     asked = sa.exists().where(
         i.conversation_id == conversation_id,
         i.invitee_id == subject_id,
         current_status() == InvitationStatus.PENDING,
+        sa.true() if by is None else i.id == by,
     )
     inside = sa.exists().where(
-        p.conversation_id == conversation_id, p.agent_id == subject_id, is_present()
+        p.conversation_id == conversation_id,
+        p.agent_id == subject_id,
+        is_present(),
+        sa.true() if by is None else p.invitation_id == by,
     )
     return sa.select((asked | inside).label("welcome"))
 
@@ -123,9 +132,13 @@ async def _agent(reads: Reads, claims: Claims) -> Actor | None:
 async def _guest(
     reads: Reads, claims: Claims, organization_id: UUID, department_id: UUID, external: bool
 ) -> Actor | None:
-    """Return an agent whose token is good for one conversation, as long as they are invited to it or take part."""
+    """Return an agent whose token is good for one conversation, as long as they are invited to it or take part.
+
+    Where it names an invitation, that alone counts, and the part that came of it.
+    """
     subject_id, named = claims.subject_id, claims.conversation_id
-    (row,) = await WELCOME.all(reads, subject_id=subject_id, conversation_id=named)
+    by = given(invitation_id=claims.invitation_id)
+    (row,) = await WELCOME.all(reads, subject_id=subject_id, conversation_id=named, **by)
     if not row.welcome:
         return None
     return Actor(

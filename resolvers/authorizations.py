@@ -65,7 +65,7 @@ async def _target(
     work: UnitOfWork, asker: Asker, operation: SensitiveOperation, target_id: UUID
 ) -> access.Admission:
     """Let the asker at what the operation would be done to, as they would have to be for doing it."""
-    if operation is SensitiveOperation.RAISE_GUEST:
+    if operation is SensitiveOperation.ADJUST_GUEST:
         here, other = await access.participant_to_change(work, asker, target_id)
         if other.role is not ParticipantRole.GUEST_EXPERT:
             raise InvalidInput("Only a guest's level needs this.", path=["input", "targetId"])

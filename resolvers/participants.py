@@ -53,8 +53,8 @@ async def adjust_permission(
     _check_other(here, other)
     check_below(here.level, other.level, level)
     check_raise(other.role, level, until)
-    if other.role is ParticipantRole.GUEST_EXPERT and level > other.level:
-        await step_up.consume(work, asker.actor, SensitiveOperation.RAISE_GUEST, other.id)
+    if other.role is ParticipantRole.GUEST_EXPERT:
+        await step_up.consume(work, asker.actor, SensitiveOperation.ADJUST_GUEST, other.id)
     await _set_level(work, other, level, until)
     if not permits(level, Permission.INVITE):
         await invitation_endings.cancel_invitations(work, here.id, other.agent_id)

@@ -51,8 +51,8 @@ class RateLimiter(Protocol):
         ...
 
 
-# From an agent, a conversation and a time to a token that is good for nothing else.
-SignGuest = Callable[[UUID, UUID, datetime], str]
+# From an agent, a conversation, an invitation and a time to a token that is good for nothing else.
+SignGuest = Callable[[UUID, UUID, UUID, datetime], str]
 
 
 @dataclass(frozen=True)

@@ -34,12 +34,14 @@ class Authenticator:
             return self._by_secret(token)
         return await self._by_public_key(self.keys, token)
 
-    def sign_guest(self, agent_id: UUID, conversation_id: UUID, until: datetime) -> str:
-        """Return a token that is good for one conversation until then."""
+    def sign_guest(
+        self, agent_id: UUID, conversation_id: UUID, invitation_id: UUID, until: datetime
+    ) -> str:
+        """Return a token that is good for one invitation to one conversation until then."""
         assert self.secret, "with an identity provider nothing is signed here"
         left = until - datetime.now(UTC)
         named = (ActorKind.AGENT, agent_id, conversation_id)
-        return sign(self.secret, *named, ttl=left, expected=self.expected)
+        return sign(self.secret, *named, left, self.expected, invitation_id)
 
     def _by_secret(self, token: str) -> Claims:
         """Verify a signature once, as long as the token is valid: our secret does not change while we run."""

@@ -43,6 +43,7 @@ class ClaimNames:
     kind: str = "kind"
     conversation: str = "conversation"
     organization: str = "organization"
+    invitation: str = "invitation"
 
 
 CLAIM_NAMES = ClaimNames()
@@ -65,7 +66,9 @@ def read_claim_names(text: str) -> ClaimNames:
     pairs = [part.partition("=") for part in text.split(",")]
     given = {name.strip(): value.strip() for name, _, value in pairs}
     if not given.keys() <= {each.name for each in fields(ClaimNames)} or not all(given.values()):
-        raise ValueError("is like: subject=..., kind=..., conversation=..., organization=...")
+        raise ValueError(
+            "is like: subject=..., kind=..., conversation=..., organization=..., invitation=..."
+        )
     return ClaimNames(**given)
 
 
@@ -76,6 +79,7 @@ def sign(
     conversation_id: UUID | None = None,
     ttl: timedelta = timedelta(hours=12),
     expected: Expected = OURS,
+    invitation_id: UUID | None = None,
 ) -> str:
     """Return a token of our own; with an identity provider it alone makes them."""
     now, names = datetime.now(UTC), expected.names
@@ -89,6 +93,8 @@ def sign(
     }
     if conversation_id is not None:
         said[names.conversation] = str(conversation_id)
+    if invitation_id is not None:
+        said[names.invitation] = str(invitation_id)
     return jwt.encode(said, secret, ALGORITHM)
 
 
@@ -124,6 +130,7 @@ def _claims(said: Mapping[str, Any], names: ClaimNames) -> Claims:
         datetime.fromtimestamp(said["exp"], UTC) + timedelta(seconds=LEEWAY_SECONDS),
         _id(said.get(names.conversation)),
         _id(said.get(names.organization)),
+        _id(said.get(names.invitation)),
     )
 
 

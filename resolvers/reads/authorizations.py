@@ -34,7 +34,7 @@ class AuthorizationView:
 
     @property
     def participant_id(self) -> UUID | None:
-        return self.target_id if self.operation is SensitiveOperation.RAISE_GUEST else None
+        return self.target_id if self.operation is SensitiveOperation.ADJUST_GUEST else None
 
 
 z = authorizations.c

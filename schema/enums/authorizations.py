@@ -9,7 +9,7 @@ publish(
     SensitiveOperation,
     "What needs an authorisation by somebody else, each time.",
     REVEAL_CUSTOMER_CONTACT="See how the customer can be reached, unmasked: `revealCustomerContact`.",
-    RAISE_GUEST="Give an outside expert a higher level: `adjustPermission`.",
+    ADJUST_GUEST="Give an outside expert another level, higher or lower: `adjustPermission`.",
 )
 publish(
     AuthorizationStatus,

@@ -17,7 +17,7 @@ class RequestAuthorizationInput:
 
     operation: SensitiveOperation = value("What you want to do.")
     target_id: strawberry.ID = value(
-        "To what: a conversation for REVEAL_CUSTOMER_CONTACT, a guest's participant for RAISE_GUEST."
+        "To what: a conversation for REVEAL_CUSTOMER_CONTACT, a guest's participant for ADJUST_GUEST."
     )
     purpose: str = value(PURPOSE)
     idempotency_key: str | None = key()

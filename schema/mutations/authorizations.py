@@ -42,7 +42,7 @@ class AuthorizationMutations:
         """Ask for the authorisation of a sensitive operation, as STEP_UP_REQUIRED demands.
 
         Whoever may do the operation by their level can ask: REPLY_TO_CUSTOMER for REVEAL_CUSTOMER_CONTACT,
-        ADJUST_PERMISSION for RAISE_GUEST. Supervisors of your department and admins decide, never you.
+        ADJUST_PERMISSION for ADJUST_GUEST. Supervisors of your department and admins decide, never you.
         """
         id_ = decode(input.target_id, TARGETS[input.operation])
         return await perform(

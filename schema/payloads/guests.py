@@ -19,10 +19,11 @@ class IssueGuestTokenPayload(InvitationPayload):
         """Send it as `Authorization: Bearer ...`; null on refusal.
 
         With it the guest can answer this invitation, and take part in this conversation as long as the invitation and then
-        their part last. It opens no inbox and nothing else of your organization.
+        their part last; another invitation needs another token. It opens no inbox and nothing else of your organization.
         """
         guest, sign = self.changed.guest, info.context.services.sign
-        return guest and sign and sign(guest.agent_id, guest.conversation_id, guest.until)
+        by = self.changed.invitation_id
+        return guest and sign and sign(guest.agent_id, guest.conversation_id, by, guest.until)
 
     @computed(datetime | None)
     def expires_at(self: Any) -> Any:

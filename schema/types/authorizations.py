@@ -40,7 +40,7 @@ class Authorization(Node):
         ParticipantRef | None,
         participants_by_id,
         "participant_id",
-        "The guest that RAISE_GUEST is about; null for other operations, and when you do not see them.",
+        "The guest that ADJUST_GUEST is about; null for other operations, and when you do not see them.",
     )
 
 

@@ -168,8 +168,8 @@ async def test_it_goes_with_the_part_of_who_asked(service: Service) -> None:
     assert statuses == {"CANCELED"}
 
 
-async def test_a_guest_is_raised_only_with_leave(service: Service) -> None:
-    """R45, R53: by the one who was authorised, once, for this guest; lowering needs none."""
+async def test_a_guest_has_another_level_only_with_leave(service: Service) -> None:
+    """R45, R53: by the one who was authorised, once, for this guest, up or down; removing needs none."""
     guest = await join(service, "wang", role="OBSERVER")
     part = participants.c.id == uuid_of(guest, "Participant")
     as_guest = {"role": ParticipantRole.GUEST_EXPERT, "level": PermissionLevel.READ_ONLY}
@@ -178,11 +178,14 @@ async def test_a_guest_is_raised_only_with_leave(service: Service) -> None:
     raise_: dict[str, Any] = {"participantId": guest, "level": "GUIDE"}
     assert await refused(lin, "adjustPermission", **raise_) == "STEP_UP_REQUIRED"
     chen = await join(service, "chen")
-    wrong = await ask(service, "lin", operation="RAISE_GUEST", targetId=chen)
+    wrong = await ask(service, "lin", operation="ADJUST_GUEST", targetId=chen)
     assert codes(wrong) == ["INVALID_INPUT"]
-    id_ = await asked(service, operation="RAISE_GUEST", targetId=guest)
+    id_ = await asked(service, operation="ADJUST_GUEST", targetId=guest)
     await decide(service, "zhao", id_)
     assert codes(await act(lin, "adjustPermission", **raise_)) == []
     lower = {"participantId": guest, "level": "READ_ONLY"}
+    assert await refused(lin, "adjustPermission", **lower) == "STEP_UP_REQUIRED"
+    id_ = await asked(service, operation="ADJUST_GUEST", targetId=guest)
+    await decide(service, "zhao", id_)
     assert codes(await act(lin, "adjustPermission", **lower)) == []
-    assert await refused(lin, "adjustPermission", **raise_) == "STEP_UP_REQUIRED"
+    assert codes(await act(lin, "removeParticipant", participantId=guest)) == []

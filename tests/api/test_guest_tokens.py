@@ -14,7 +14,7 @@ from models.conversations import participants
 from models.invitations import invitations
 from tests.api.asking import act, code_of, open_with, refused, rows
 from tests.guests import GUEST, allow, bound, guest_invited, guest_with_token, soon, token_for
-from tests.service import Service, codes, node_id
+from tests.service import Person, Service, codes, node_id
 from tests.steps import accept, conversation_id, invited, uuid_of
 from tests.world import change, make_due
 
@@ -152,6 +152,23 @@ async def test_whoever_has_a_token_for_one_conversation_has_nothing_besides(
     assert await code_of(bound(service, "lin", elsewhere), "{ departments { nodes { id } } }") == (
         "FORBIDDEN"
     )
+
+
+async def test_an_old_one_does_not_live_again_by_another_invitation(service: Service) -> None:
+    """R53: not even as the answer to a request that is repeated; the new invitation has its own."""
+    id_ = await guest_invited(service)
+    asked = {"invitationId": id_, "idempotencyKey": "once"}
+    guest = await guest_with_token(service, id_)
+    issued = await act(service.agent("lin"), "issueGuestToken", "token", **asked)
+    await removed(service, id_)
+    again = await guest_invited(service)
+    replayed = await act(service.agent("lin"), "issueGuestToken", "token", **asked)
+    old = [guest, *(Person(service, each["token"]) for each in (issued, replayed))]
+    assert [await code_of(each, VIEWER) for each in old] == ["UNAUTHENTICATED"] * 3
+    assert codes(await accept(service, "ext", again)) == []
+    assert [await code_of(each, VIEWER) for each in old] == ["UNAUTHENTICATED"] * 3
+    fresh = await guest_with_token(service, again)
+    assert (await fresh.run(VIEWER))["viewer"]["agent"]["name"] == "Ext"
 
 
 async def test_it_changes_nothing_besides(service: Service) -> None:

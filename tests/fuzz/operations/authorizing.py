@@ -12,7 +12,7 @@ REVEAL = "REVEAL_CUSTOMER_CONTACT"
 def request(play: Play, draw: Draw) -> Step:
     input_ = {"operation": REVEAL, "targetId": play.here, "purpose": "A call."}
     if seldom(draw):
-        input_ |= {"operation": "RAISE_GUEST", "targetId": part(play, draw)}
+        input_ |= {"operation": "ADJUST_GUEST", "targetId": part(play, draw)}
     return Step(somebody(play, draw, *inviting(play)), "requestAuthorization", input_)
 
 
