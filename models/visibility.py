@@ -17,7 +17,7 @@ from domain.deadlines import DeadlineKind
 from domain.events import OF_INVITATIONS
 from domain.invitations import OPEN, InvitationStatus
 from domain.permissions import ParticipantRole, PermissionLevel
-from models.agents import agents, leases
+from models.agents import agents, leases, skills
 from models.authorizations import authorizations
 from models.columns import Choice, Instant, Rank, among, database_now
 from models.conversations import conversations, participants
@@ -25,6 +25,7 @@ from models.handing import delegations, offers
 from models.holds import holds
 from models.invitations import invitations
 from models.log import deadlines, events
+from models.organizations import departments
 from models.reviews import reviews
 
 Columns = ReadOnlyColumnCollection[str, sa.Column[object]]
@@ -269,6 +270,21 @@ def delegation_visible(actor: Actor) -> Condition:
         | (g.delegate_id == actor.id)
         | sa.exists().where(around.c.id == g.conversation_id, conversation_visible(actor, around.c))
     )
+
+
+def department_visible(actor: Actor) -> Condition:
+    """Departments of the organization; an outside expert finds only their own."""
+    d = departments.c
+    ours = d.organization_id == actor.organization_id
+    if OrganizationRight.FIND_AGENTS in actor.rights:
+        return ours
+    return ours & (d.id == actor.department_id)
+
+
+def skill_visible(actor: Actor) -> Condition:
+    """Skills of the organization are for those who look for colleagues."""
+    ours = skills.c.organization_id == actor.organization_id
+    return ours if OrganizationRight.FIND_AGENTS in actor.rights else sa.false()
 
 
 def agent_visible(actor: Actor) -> Condition:

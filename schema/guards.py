@@ -91,6 +91,7 @@ ARGUMENTS = {
 
 AGENTS = Requires(audience=[Audience.AGENT])
 COLLEAGUES = Requires(audience=[Audience.AGENT], right=OrganizationRight.FIND_AGENTS)
+FINDS_AGENTS = Requires(right=OrganizationRight.FIND_AGENTS)
 
 
 def _join(names: Any) -> str:

@@ -22,7 +22,7 @@ from schema.context import Batch
 
 NODES: Mapping[str, Batch] = {
     "Agent": agents.colleagues_by_id,
-    "Department": organizations.departments_by_id,
+    "Department": organizations.found_departments,
     "Skill": organizations.skills_by_id,
     "Customer": conversations.customers_by_id,
     "Conversation": conversations.conversations_by_id,

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 import sqlalchemy as sa
 
-from domain.actors import Actor
+from domain.actors import Actor, OrganizationRight
 from domain.invite_rules import InviteRule, effective
 from models.database import Reads
 from models.invite_rules import invite_rules
@@ -49,5 +49,7 @@ async def invite_rules_of(reads: Reads, organization_id: UUID) -> list[InviteRul
 async def invite_rules_by_id(
     reads: Reads, actor: Actor, ids: Sequence[UUID]
 ) -> Mapping[UUID, InviteRuleView]:
-    """Return rules of the asker's organization."""
+    """Return rules of the asker's organization; an outside expert finds none."""
+    if OrganizationRight.FIND_AGENTS not in actor.rights:
+        return {}
     return {view.id: view for view in await invite_rules_of(reads, actor.organization_id)}

@@ -21,6 +21,7 @@ from models.organizations import (
 )
 from models.prepared import prepared
 from models.shapes import grouped, shape
+from models.visibility import department_visible, skill_visible
 from resolvers.reads.paging import Listing, Order, PageRequest, PageView
 
 
@@ -88,15 +89,21 @@ async def policies_by_id(reads: Reads, actor: Actor, ids: Sequence[UUID]) -> Map
 
 
 def _departments(actor: Actor) -> Query:
-    return DEPARTMENT.select().where(departments.c.organization_id == actor.organization_id)
+    return DEPARTMENT.select().where(department_visible(actor))
 
 
 def _skills(actor: Actor) -> Query:
-    return SKILL.select().where(skills.c.organization_id == actor.organization_id)
+    return SKILL.select().where(skill_visible(actor))
 
 
 k, s = skill_keywords.c, department_supervisors.c
 DEPARTMENTS, SKILLS = Listing(DEPARTMENT, _departments), Listing(SKILL, _skills)
+OF_ORGANIZATION = prepared(
+    lambda actor, ids: DEPARTMENT.select().where(
+        departments.c.organization_id == actor.organization_id, among(departments.c.id, ids)
+    ),
+    DepartmentView,
+)
 DEPARTMENTS_BY_ID = prepared(
     lambda actor, ids: _departments(actor).where(among(departments.c.id, ids)), DepartmentView
 )
@@ -124,6 +131,13 @@ async def list_departments(
 
 
 async def departments_by_id(
+    reads: Reads, actor: Actor, ids: Sequence[UUID]
+) -> Mapping[UUID, DepartmentView]:
+    """Return departments of the asker's organization: rows refer to them."""
+    return {view.id: view for view in await OF_ORGANIZATION.all(reads, actor, ids=ids)}
+
+
+async def found_departments(
     reads: Reads, actor: Actor, ids: Sequence[UUID]
 ) -> Mapping[UUID, DepartmentView]:
     return {view.id: view for view in await DEPARTMENTS_BY_ID.all(reads, actor, ids=ids)}

@@ -14,6 +14,7 @@ from resolvers.reads.agents import (
 )
 from resolvers.reads.organizations import departments_by_id, skills_by_id
 from schema.fields import Sight, batched, field, output
+from schema.guards import FINDS_AGENTS
 from schema.types.errors import UserError
 from schema.types.node import Node
 from schema.types.organizations import Department, Organization, Skill
@@ -58,11 +59,11 @@ class Agent(Node):
     alias: str | None = field("Another name to find the agent by, like a romanised one.")
     email: str = field("The work e-mail address.")
     title: str | None = field("What the agent does, like `Integration engineer`.")
-    role: OrganizationRole = field(
-        "What the agent is in the organization.", name="organizationRole"
+    role: OrganizationRole | None = field(
+        "What the agent is in the organization.", FINDS_AGENTS, name="organizationRole"
     )
     presence: AgentPresence = field("Whether the agent can be reached now.")
-    last_seen_at: datetime | None = field("When the agent was last heard from.")
+    last_seen_at: datetime | None = field("When the agent was last heard from.", FINDS_AGENTS)
     department: Department = batched(
         Department,
         departments_by_id,
@@ -70,15 +71,21 @@ class Agent(Node):
         "The one department the agent belongs to.",
         sight=Sight.ORGANIZATION,
     )
-    skills: list[AgentSkill] = batched(
-        list[AgentSkill],
+    skills: list[AgentSkill] | None = batched(
+        list[AgentSkill] | None,
         skills_of_agents,
         "id",
         "What the agent is good at, the best first.",
+        FINDS_AGENTS,
         sight=Sight.ORGANIZATION,
     )
-    load: AgentLoad = batched(
-        AgentLoad, loads_of_agents, "id", "How busy the agent is.", sight=Sight.ORGANIZATION
+    load: AgentLoad | None = batched(
+        AgentLoad | None,
+        loads_of_agents,
+        "id",
+        "How busy the agent is.",
+        FINDS_AGENTS,
+        sight=Sight.ORGANIZATION,
     )
     eligibility: Eligibility | None = field(
         "Whether the agent can be invited; null unless the list was asked with `availableFor`.",

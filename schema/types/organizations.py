@@ -8,6 +8,7 @@ from resolvers.reads import organizations as reads
 from resolvers.reads.agents import agents_by_id
 from schema.context import Info
 from schema.fields import Sight, batched, computed, field, output
+from schema.guards import FINDS_AGENTS
 from schema.types.node import AgentRef, Node
 
 
@@ -27,7 +28,7 @@ class Department(Node):
     name: str = field("What people call it.")
     external: bool = field("Whether it holds experts from outside the organization.")
 
-    @computed(list[AgentRef], sight=Sight.ORGANIZATION)
+    @computed(list[AgentRef] | None, FINDS_AGENTS, sight=Sight.ORGANIZATION)
     async def supervisors(self: Any, info: Info) -> Any:
         """The agents who oversee the department's conversations."""
         ids = await info.context.load(reads.supervisor_ids, self.id)

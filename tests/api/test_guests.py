@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from uuid import uuid5
 
 import pytest
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ from domain.agents import AgentPresence
 from models.agents import agents, leases
 from models.conversations import participants
 from tests.api.asking import act, code_of, look, open_with, refused
-from tests.guests import GUEST, allow, guest_joined, soon
+from tests.guests import GUEST, allow, guest_invited, guest_joined, soon
 from tests.operations.documents import operations
 from tests.service import Data, Service, codes, node_id
 from tests.steps import accept, conversation_id, invite, invited, join, note, uuid_of
@@ -230,6 +231,50 @@ async def test_no_role_in_the_organization_makes_a_guest_see_more(service: Servi
     assert await look(service, "ext", "id") is None
     told = await service.agent("ext").run("{ conversations { totalCount nodes { id } } }")
     assert told["conversations"] == {"totalCount": 0, "nodes": []}
+
+
+PERSON = """id name title presence
+  organizationRole lastSeenAt skills { level } load { capacity } department { name supervisors { name } }"""
+HIDDEN_OF_PEOPLE = {"organizationRole", "lastSeenAt", "skills", "load", "supervisors"}
+
+
+def forbidden(answer: Data) -> set[str]:
+    """Return the fields that were refused; nothing else is wrong."""
+    assert {each["extensions"]["code"] for each in answer["errors"]} == {"FORBIDDEN"}
+    return {each["path"][-1] for each in answer["errors"]}
+
+
+async def test_a_guest_learns_of_people_no_more_than_the_work_needs(service: Service) -> None:
+    """R53: name, title, presence, department of those present and of who invites; nobody behind them."""
+    id_ = await guest_invited(service)
+    ext = service.agent("ext")
+    inviter = f"query($id: ID!) {{ invitation(id: $id) {{ inviter {{ {PERSON} }} }} }}"
+    waiting = await ext.ask(inviter, id=id_)
+    assert forbidden(waiting) == HIDDEN_OF_PEOPLE
+    assert waiting["data"]["invitation"]["inviter"]["name"] == "Lin"
+    assert codes(await accept(service, "ext", id_)) == []
+    present = (
+        f"query($id: ID!) {{ conversation(id: $id) {{ primary {{ agent {{ {PERSON} }} }} }} }}"
+    )
+    seen = await ext.ask(present, id=conversation_id(service))
+    assert forbidden(seen) == HIDDEN_OF_PEOPLE
+    assert leaks([waiting, seen], "zhao") == []
+
+
+async def test_a_guest_finds_nothing_of_the_organization_by_id(service: Service) -> None:
+    """R53, R156: neither departments but their own, nor skills, nor rules; a colleague does."""
+    await guest_joined(service)
+    world = service.world
+    ids = [
+        node_id("Department", world.departments["technology"]),
+        node_id("Skill", world.skills["api"]),
+        node_id("InviteRule", uuid5(world.organization, "vip")),
+        node_id("Department", world.departments["external-experts"]),
+    ]
+    nodes = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
+    found, whole = [(await service.agent(k).run(nodes, ids=ids))["nodes"] for k in ("ext", "lin")]
+    assert found == [None, None, None, {"id": ids[-1]}]
+    assert [each["id"] for each in whole] == ids
 
 
 async def test_what_happens_to_other_invitations_is_no_history_of_a_guest(service: Service) -> None:
