@@ -22,9 +22,11 @@ from domain.recommendations import (
     relevances,
 )
 from models.agents import agent_skills, agents, skill_keywords, skills, track_records
+from models.columns import among
 from models.conversations import conversations
 from models.database import Query, Reads
 from models.messages import messages
+from models.prepared import prepared
 from models.visibility import agent_visible, current_presence
 from resolvers.reads.agents import CONNECTED
 from resolvers.words import phrase_of, words_of
@@ -46,18 +48,26 @@ class Lexicon:
         return relevances(self.keywords, words_of(text))
 
 
-async def lexicon_of(reads: Reads, organization_id: UUID) -> Lexicon:
-    s, k = skills.c, skill_keywords.c
-    ours = s.organization_id == organization_id
-    rows = await reads.all(sa.select(s.slug, s.id, s.name, s.topic).where(ours).order_by(s.slug))
-    ids = {row.slug: row.id for row in rows}
-    said = await reads.all(  # by slug: one id read for every keyword would take longer than all the rest
-        sa.select(s.slug, k.keyword)
+s, k = skills.c, skill_keywords.c
+SKILLS = prepared(
+    lambda _, ours: (
+        sa.select(s.slug, s.id, s.name, s.topic).where(s.organization_id == ours).order_by(s.slug)
+    )
+)
+KEYWORDS = prepared(
+    lambda _, ours: (
+        sa.select(s.id, k.keyword)
         .join_from(skills, skill_keywords)
-        .where(ours)
+        .where(s.organization_id == ours)
         .order_by(s.slug, k.keyword)
     )
-    chosen = [Keyword(ids[slug], keyword, phrase_of(keyword)) for slug, keyword in said]
+)
+
+
+async def lexicon_of(reads: Reads, organization_id: UUID) -> Lexicon:
+    rows = await SKILLS.all(reads, ours=organization_id)
+    said = await KEYWORDS.all(reads, ours=organization_id)
+    chosen = [Keyword(id_, keyword, phrase_of(keyword)) for id_, keyword in said]
     names = {row.id: row.name for row in rows}
     topics = {row.id: row.topic for row in rows}
     return Lexicon(names, topics, [*chosen, *_words_of_names(names, chosen)])
@@ -73,38 +83,40 @@ def _words_of_names(names: Mapping[UUID, str], chosen: Sequence[Keyword]) -> Ite
                 yield Keyword(skill_id, word, one, NAME_WEIGHT)
 
 
-async def text_of(reads: Reads, conversation_id: UUID) -> str:
-    """Return what a conversation is about: its subject, and what the customer said last."""
+def _said(_: None, key: Any) -> sa.Select[Any]:
+    """Select a conversation's subject, and what the customer said last."""
     c, m = conversations.c, messages.c
-    said = (
+    latest = (
         sa.select(m.text)
-        .where(m.conversation_id == conversation_id, m.author == MessageAuthor.CUSTOMER)
+        .where(m.conversation_id == key, m.author == MessageAuthor.CUSTOMER)
         .order_by(m.sent_at.desc(), m.id.desc())
         .limit(LATEST_MESSAGES)
+        .subquery()
     )
-    subject = sa.select(c.subject).where(c.id == conversation_id)
-    rows = await reads.all(sa.union_all(subject, sa.select(said.subquery().c.text)))  # type: ignore[arg-type]  # both give one text a row
-    return "\n".join(row[0] for row in rows)
+    subject = sa.select(c.subject.label("text")).where(c.id == key)
+    return sa.select(sa.union_all(subject, sa.select(latest.c.text)).subquery().c.text)
 
 
-def _place(skill_ids: Sequence[UUID]) -> sa.ColumnElement[Any]:
-    """The place of a row's skill among these: a small number is read much faster than an id."""
-    places = {skill_id: place for place, skill_id in enumerate(skill_ids)}
-    return sa.case(places, value=agent_skills.c.skill_id) if places else sa.null()
+SAID = prepared(_said)
 
 
-def _facts(skill_ids: Sequence[UUID], *, of_everybody: bool) -> Query:
+async def text_of(reads: Reads, conversation_id: UUID) -> str:
+    """Return what a conversation is about: its subject, and what the customer said last."""
+    return "\n".join(row.text for row in await SAID.all(reads, key=conversation_id))
+
+
+def _facts(skill_ids: Any, *, of_everybody: bool) -> Query:
     """Select what is known of agents, a row for each of these skills that they have."""
-    a, s, t = agents.c, agent_skills.c, track_records.c
-    known = (s.agent_id == a.id) & s.skill_id.in_(skill_ids)
-    tracked = (t.agent_id == s.agent_id) & (t.skill_id == s.skill_id)
+    a, h, t = agents.c, agent_skills.c, track_records.c
+    known = (h.agent_id == a.id) & among(h.skill_id, skill_ids)
+    tracked = (t.agent_id == h.agent_id) & (t.skill_id == h.skill_id)
     found: Query = sa.select(
         a.id,
         current_presence(),
         a.collaborations,
         a.role,
-        _place(skill_ids),
-        s.level,
+        h.skill_id,
+        h.level,
         t.tried,
         t.solved,
     ).select_from(
@@ -113,43 +125,53 @@ def _facts(skill_ids: Sequence[UUID], *, of_everybody: bool) -> Query:
     return found
 
 
-def _knowing(actor: Actor, skill_ids: Sequence[UUID]) -> Query:
+def _others(actor: Actor) -> sa.ColumnElement[bool]:
+    return agent_visible(actor) & (agents.c.id != actor.id)
+
+
+def _knowing(actor: Actor, skill_ids: Any) -> Query:
+    return _facts(skill_ids, of_everybody=False).where(_others(actor)).order_by(agents.c.id)
+
+
+def _anybody(actor: Actor, skill_ids: Any) -> Query:
     a = agents.c
-    others = agent_visible(actor) & (a.id != actor.id)
-    found = _facts(skill_ids, of_everybody=not skill_ids).where(others)
-    if skill_ids:
-        return found.order_by(a.id)
-    return (
-        found.where(current_presence().in_(CONNECTED))
-        .order_by(a.collaborations, a.id)
-        .limit(ANYBODY)
-    )
+    there = _others(actor) & current_presence().in_(CONNECTED)
+    found = _facts(skill_ids, of_everybody=True).where(there)
+    return found.order_by(a.collaborations, a.id).limit(ANYBODY)
+
+
+def _among(_: None, agent_ids: Any, skill_ids: Any) -> Query:
+    theirs = _facts(skill_ids, of_everybody=True).where(among(agents.c.id, agent_ids))
+    return theirs.order_by(agents.c.id)
+
+
+KNOWING, ANYBODY_THERE, AMONG = prepared(_knowing), prepared(_anybody), prepared(_among)
 
 
 async def colleagues_knowing(
     reads: Reads, actor: Actor, skill_ids: Sequence[UUID]
 ) -> list[Colleague]:
     """Return everybody with one of these skills; when none is named, some who are there and have least to do."""
-    return _colleagues(await reads.all(_knowing(actor, skill_ids)), skill_ids)
+    asked = KNOWING if skill_ids else ANYBODY_THERE
+    return _colleagues(await asked.all(reads, actor, skill_ids=skill_ids))
 
 
 async def colleagues_among(
     reads: Reads, agent_ids: Sequence[UUID], skill_ids: Sequence[UUID]
 ) -> list[Colleague]:
     """Return all of these people, whatever they know."""
-    theirs = _facts(skill_ids, of_everybody=True).where(agents.c.id.in_(agent_ids))
-    return _colleagues(await reads.all(theirs.order_by(agents.c.id)), skill_ids)
+    return _colleagues(await AMONG.all(reads, agent_ids=agent_ids, skill_ids=skill_ids))
 
 
-def _colleagues(rows: Sequence[Any], skill_ids: Sequence[UUID]) -> list[Colleague]:
-    return [_colleague(list(theirs), skill_ids) for _, theirs in groupby(rows, itemgetter(0))]
+def _colleagues(rows: Sequence[Any]) -> list[Colleague]:
+    return [_colleague(list(theirs)) for _, theirs in groupby(rows, itemgetter(0))]
 
 
-def _colleague(rows: Sequence[Any], skill_ids: Sequence[UUID]) -> Colleague:
+def _colleague(rows: Sequence[Any]) -> Colleague:
     agent_id, presence, collaborations, role, *_ = rows[0]
     facts = [
-        SkillFact(skill_ids[place], level, tried or 0, solved or 0.0)
-        for _, _, _, _, place, level, tried, solved in rows
-        if place is not None
+        SkillFact(skill_id, level, tried or 0, solved or 0.0)
+        for _, _, _, _, skill_id, level, tried, solved in rows
+        if skill_id is not None
     ]
     return Colleague(agent_id, presence, collaborations, facts, role)
