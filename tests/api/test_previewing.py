@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from domain.agents import AgentPresence
 from domain.conversations import ConversationClass
-from models.agents import agents
+from models.agents import agents, leases
 from tests.api.asking import act, code_of, open_with
 from tests.authorization.state import dump, happened
 from tests.service import Data, Service, codes, node_id
@@ -140,6 +140,27 @@ async def test_an_emergency_is_previewed_as_one(service: Service) -> None:
         "EMERGENCY",
         False,
     )
+
+
+@pytest.mark.parametrize("presence", ["OFFLINE", "DO_NOT_DISTURB"])
+async def test_what_a_preview_promised_is_looked_at_again(service: Service, presence: str) -> None:
+    """R67, R25: whoever has gone meanwhile is refused, takes no seat, and stands in nobody else's way."""
+    wanted = [target(service, "wang"), target(service, "chen")]
+    seen = await preview(service, *wanted)
+    assert [each["canInvite"] for each in seen["invitees"]] == [True, True]
+    wang = service.world.agents["wang"]
+    if presence == "OFFLINE":
+        await change(service.database, sa.delete(leases).where(leases.c.agent_id == wang))
+    else:
+        assert codes(await act(service.agent("wang"), "setPresence", presence=presence)) == []
+    here = {"conversationId": conversation_id(service), "invitees": wanted}
+    sent = await act(service.agent("lin"), "inviteAgents", SEND, **here)
+    gone, there = sent["results"]
+    assert (codes(gone), gone["invitation"]) == ([f"INVITEE_{presence}"], None)
+    assert (codes(there), there["invitation"]["status"]) == ([], "PENDING")
+    again = await preview(service, target(service, "wang"))
+    assert codes({"errors": again["invitees"][0]["reasons"]}) == [f"INVITEE_{presence}"]
+    assert (again["seats"]["taken"], again["seatsLeft"]) == (1, 2)
 
 
 async def test_only_who_may_invite_may_preview(service: Service) -> None:

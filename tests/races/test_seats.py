@@ -6,9 +6,14 @@ from collections import Counter
 from functools import partial
 from uuid import UUID
 
+import sqlalchemy as sa
+
 from domain.conversations import ConversationClass
 from domain.permissions import ParticipantRole, Permission
+from models.invitations import invitations
 from models.unit_of_work import unit_of_work
+from resolvers.policies import update_policy
+from resolvers.reads.policies import current_policy
 from resolvers.sending import take_seats
 from tests.races.arena import OK, Arena, Outcome, crashes
 from tests.races.stages import InProcess
@@ -51,6 +56,48 @@ def _told(outcome: Outcome) -> str:
         return outcome.code
     (invited,) = outcome.changed.invited
     return OK if invited.invitation_id else ",".join(reason.code for reason in invited.errors)
+
+
+async def test_a_policy_lowered_while_people_invite(
+    arena: Arena, tally: Tally, rounds: int
+) -> None:
+    """R187: each inviter is judged by one policy or the other, and whoever was invited may still join."""
+    stage, wanted = InProcess(arena), WANTED[:5]
+    await arena.hire(*wanted)
+    for _ in tally.of(max(1, rounds // 4)):
+        here = await arena.conversation(ConversationClass.VIP)
+        rivals = [partial(_invite, arena, here, "lin", each) for each in wanted]
+        lowered, *outcomes = await arena.race([partial(_limit, arena, 1), *rivals])
+        told = Counter(_told(outcome) for outcome in outcomes)
+        wrong = crashes([lowered, *outcomes]) + await violations(arena.database, here)
+        if not (lowered.won and told[OK] and set(told) <= {OK, "COLLABORATOR_LIMIT_REACHED"}):
+            wrong.append(f"lowering was told {lowered.code}, five inviters {dict(told)}")
+        late = _told(await _invite(arena, here, "lin", "wang"))
+        joined = [await _joins(stage, outcome) for outcome in outcomes if _told(outcome) == OK]
+        if late != "COLLABORATOR_LIMIT_REACHED" or set(joined) != {OK}:
+            wrong.append(f"one more was told {late}, the invited {joined}")
+        await _limit(arena, SEATS)
+        await stage.close("lin", here)
+        wrong += await violations(arena.database, here)
+        tally.round(["inviter"] * told[OK], told, wrong)
+
+
+async def _limit(arena: Arena, seats: int) -> Outcome:
+    """Let the admin set how many may help a VIP, at whatever version the policy has."""
+    seen = await current_policy(arena.database, arena.world.organization)
+    return await arena.attempt(
+        "admin", lambda w, a: update_policy(w, a, {"vip_limit": seats}, seen.version)
+    )
+
+
+async def _joins(stage: InProcess, outcome: Outcome) -> str:
+    (invited,) = outcome.changed.invited
+    assert invited.invitation_id
+    keys = {id_: key for key, id_ in stage.arena.world.agents.items()}
+    (row,) = await stage.arena.database.all(
+        sa.select(invitations.c.invitee_id).where(invitations.c.id == invited.invitation_id)
+    )
+    return (await stage.accept(keys[row.invitee_id], invited.invitation_id)).code
 
 
 async def test_the_last_seat_without_the_lock(arena: Arena, tally: Tally, rounds: int) -> None:
