@@ -25,6 +25,21 @@ class NotificationPreference(SQLModel, table=True):
     version: int = 1
 
 
+class PastPreference(SQLModel, table=True):
+    """What somebody preferred until `replaced_at`: an invitation tells how it came, not how one would come today."""
+
+    __tablename__ = "past_preference"
+
+    agent_id: UUID = Field(primary_key=True, foreign_key="agent.id")
+    version: int = Field(primary_key=True)
+    rules: str
+    quiet_start: str | None = None
+    quiet_end: str | None = None
+    time_zone: str | None = None
+    language: Language = choice(Language)
+    replaced_at: datetime = instant()
+
+
 class Delivery(SQLModel, table=True):
     """On which device an invitation has arrived, and when its invitee looked at it there."""
 
@@ -35,4 +50,5 @@ class Delivery(SQLModel, table=True):
 
 
 preferences = table(NotificationPreference)
+past_preferences = table(PastPreference)
 deliveries = table(Delivery)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +13,11 @@ import sqlalchemy as sa
 from domain import text
 from domain.actors import Asker, check_unbound
 from domain.errors import NotFound, NotPermitted, VersionConflict
-from domain.notices import Language, NoticeKind, NotificationChannel, QuietHours
+from domain.notices import Language, NoticeKind, NotificationChannel, Preferences, QuietHours
 from models.columns import database_now
 from models.database import first
 from models.invitations import invitations
-from models.notifications import deliveries, preferences
+from models.notifications import PastPreference, deliveries, preferences
 from models.unit_of_work import UnitOfWork
 from models.visibility import invitation_visible
 from resolvers.access import GONE
@@ -39,12 +40,13 @@ async def update_preferences(
     check_unbound(asker.actor)
     me = asker.actor.id
     mine = (await preferences_of(work, asker.actor, [me]))[me]
-    merged = {**mine.rules, **{kind: frozenset(channels) for kind, channels in rules.items()}}
-    values = {
-        "rules": orjson.dumps({kind.value: sorted(merged[kind]) for kind in merged}).decode(),
-        "language": language or mine.language,
-        **_quiet(quiet[0] if quiet else mine.quiet),
-    }
+    chosen = replace(
+        mine,
+        rules={**mine.rules, **{kind: frozenset(channels) for kind, channels in rules.items()}},
+        language=language or mine.language,
+        quiet=quiet[0] if quiet else mine.quiet,
+    )
+    values = _values(chosen)
     blank = {"agent_id": me, "version": 0, **values}
     await work.insert_unless_there(preferences, blank)
     changed = await work.change(
@@ -59,11 +61,16 @@ async def update_preferences(
             id=str(me),
             version=mine.version,
         )
+    past = {"agent_id": me, "version": mine.version, **_values(mine)}
+    await work.add(PastPreference(**past, replaced_at=await work.now()))
     return Changed(agent_id=me)
 
 
-def _quiet(quiet: QuietHours | None) -> dict[str, Any]:
+def _values(prefer: Preferences) -> dict[str, Any]:
+    rules, quiet = prefer.rules, prefer.quiet
     return {
+        "rules": orjson.dumps({kind.value: sorted(rules[kind]) for kind in rules}).decode(),
+        "language": prefer.language,
         "quiet_start": quiet and quiet.start.isoformat("minutes"),
         "quiet_end": quiet and quiet.end.isoformat("minutes"),
         "time_zone": quiet and quiet.time_zone,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -13,29 +14,41 @@ import orjson
 import sqlalchemy as sa
 
 from domain.actors import Actor
+from domain.invitations import InvitationKind
 from domain.notices import (
     HIGH,
     INVITATION,
+    URGENT,
     NoticeKind,
     NotificationChannel,
     Preferences,
     QuietHours,
 )
-from models.columns import among, database_now
+from models.columns import among
 from models.database import Reads
 from models.invitations import invitations
-from models.notifications import deliveries, preferences
+from models.notifications import deliveries, past_preferences, preferences
 from models.prepared import prepared
 from models.shapes import grouped
 
-d, i, w = deliveries.c, invitations.c, preferences.c
-
+d, i, w, p = deliveries.c, invitations.c, preferences.c, past_preferences.c
 
 PREFERENCES = prepared(lambda _, ids: sa.select(preferences).where(among(w.agent_id, ids)))
+PAST = prepared(
+    lambda _, ids: (
+        sa.select(past_preferences).where(among(p.agent_id, ids)).order_by(p.agent_id, p.version)
+    )
+)
 DELIVERIES = prepared(
     lambda actor, ids: (
         sa.select(
-            i.id, i.invitee_id, i.sent_at, d.device, d.delivered_at, d.seen_at, database_now()
+            i.id,
+            i.invitee_id,
+            i.kind,
+            sa.func.coalesce(i.pending_at, i.sent_at, type_=i.sent_at.type).label("sent_at"),
+            d.device,
+            d.delivered_at,
+            d.seen_at,
         )
         .select_from(invitations.outerjoin(deliveries, d.invitation_id == i.id))
         .where(among(i.id, ids), (i.inviter_id == actor.id) | (i.invitee_id == actor.id))
@@ -84,17 +97,24 @@ async def deliveries_of(
 ) -> Mapping[UUID, list[DeliveryView]]:
     """Return how far each invitation got, for its inviter and its invitee; nobody else is told."""
     rows = await DELIVERIES.all(reads, actor, ids=invitation_ids)
-    prefer = await preferences_of(reads, actor, [row.invitee_id for row in rows])
-    views = [view for row in rows for view in _views(row, prefer[row.invitee_id], now=row[-1])]
+    invitees = list({row.invitee_id for row in rows})
+    prefer = await preferences_of(reads, actor, invitees)
+    past = grouped(await PAST.all(reads, ids=invitees), attrgetter("agent_id"), invitees)
+    views = [
+        view for row in rows for view in _views(row, past[row.invitee_id], prefer[row.invitee_id])
+    ]
     return grouped(views, lambda view: view.invitation_id, list({row.id for row in rows}))
 
 
-def _views(row: Any, prefer: Preferences, now: datetime) -> list[DeliveryView]:
-    """A state for each channel that the invitee lets notices of invitations through."""
+def _views(row: Any, past: Sequence[Any], present: Preferences) -> list[DeliveryView]:
+    """A state for each channel that the invitee let the notice through when it was made for the device."""
     status, at = DeliveryStatus.SENT, row.sent_at
     if row.device is not None:
         status, at = DeliveryStatus.DELIVERED, row.delivered_at
     if row.seen_at is not None:
         status, at = DeliveryStatus.SEEN, row.seen_at
-    channels = prefer.channels(INVITATION, HIGH, now)
+    made_at = row.delivered_at or row.sent_at
+    prefer = next((_preferences(then) for then in past if then.replaced_at > made_at), present)
+    priority = URGENT if row.kind is InvitationKind.EMERGENCY else HIGH
+    channels = prefer.channels(INVITATION, priority, row.sent_at)
     return [DeliveryView(row.id, row.device, channel, status, at) for channel in channels]

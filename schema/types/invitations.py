@@ -135,7 +135,7 @@ class Invitation(Node):
         deliveries_of,
         "id",
         "How far it got: sent, delivered to a device by `inbox`, seen. Empty when the invitee's settings let nothing "
-        "through; null for everybody but the inviter and the invitee.",
+        "through as it came, whatever they are now; null for everybody but the inviter and the invitee.",
     )
 
     @computed(InvitationPriority, sight=Sight.SAME)

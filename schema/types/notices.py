@@ -183,7 +183,7 @@ class Delivery:
 
     device: str | None = field("The device, as its client named it; null before it reached any.")
     channel: NotificationChannel = field(
-        "A channel that the invitee's settings and quiet hours let it through now."
+        "A channel that the invitee's settings and quiet hours let it through when it came."
     )
     status: DeliveryStatus = field("How far it got.")
     reached_at: datetime = field("When it got so far.")

@@ -144,6 +144,22 @@ async def test_settings_that_let_nothing_through_are_seen(service: Service) -> N
     assert await deliveries(service, "lin", await invited(service, "lin", "wang")) == []
 
 
+async def test_how_it_came_stays_as_it_was(service: Service) -> None:
+    """R177: what the invitee sets afterwards changes nothing; a device is told by what holds when it comes."""
+    sent = await invited(service, "lin", "wang")
+    off = {"kind": "INVITATION", "channels": []}
+    await choose(service, "wang", expectedVersion=0, rules=[off], quietHours=NIGHT)
+    seen = await deliveries(service, "lin", sent)
+    assert [each["channel"] for each in seen] == ["DESKTOP", "SOUND", "TRAY"]
+    tray = {"kind": "INVITATION", "channels": ["TRAY"]}
+    await choose(service, "wang", expectedVersion=1, rules=[tray])
+    seen_on = {"invitationId": sent, "device": "phone"}
+    await act(service.agent("wang"), "markInvitationSeen", **seen_on)
+    await choose(service, "wang", expectedVersion=2, rules=[off])
+    once = {"device": "phone", "channel": "TRAY", "status": "SEEN"}
+    assert await deliveries(service, "lin", sent) == [once]
+
+
 async def test_nobody_else_learns_how_far_it_got(service: Service) -> None:
     """R156, R177: not others who take part, and only the invitee can have seen it."""
     await join(service, "chen")
