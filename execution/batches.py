@@ -17,7 +17,8 @@ Arguments = Callable[[Any, Mapping[str, Any]], Sequence[Hashable]]
 class Batched:
     """`key` of a parent is what `batch` finds its value by; a parent without one has none.
 
-    `arguments` turns the field's info and its GraphQL arguments into what the batch takes beside the keys.
+    `arguments` turns the field's info and its GraphQL arguments into what the batch takes beside the keys; of the info it
+    looks at what is selected alone, for it is asked once where the arguments are always the same.
     """
 
     batch: Batch

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cached_property
 from typing import Any, Protocol
 
-from graphql import FieldNode, GraphQLField, GraphQLObjectType
+from graphql import (
+    FieldNode,
+    GraphQLField,
+    GraphQLObjectType,
+    ListValueNode,
+    ObjectValueNode,
+    ValueNode,
+    VariableNode,
+)
 from graphql.execution.collect_fields import FieldDetails
 from graphql.execution.values import get_argument_values
 from graphql.pyutils import Path
@@ -103,12 +111,29 @@ class Selected:
             return {}
         return get_argument_values(self.definition, node, executor.variable_values)
 
+    @cached_property
+    def varies(self) -> bool:
+        """Tell whether variables are among the arguments."""
+        return any(_varies(each.value) for each in self.details[0].node.arguments or ())
+
+    def beside(self, batched: Batched, executor: Any) -> Sequence[Hashable]:
+        """Return what the batch takes beside the keys."""
+        return batched.arguments(self.info(executor), self.arguments(executor))
+
     def resolver(self, executor: Any) -> Callable[[Any], Any]:
         """Return the graphql-core resolver, guards and all, bound to this operation."""
         resolve, info = self.definition.resolve, self.raw_info(executor)
         assert resolve, "strawberry gives every field a resolver"
         arguments = self.arguments(executor)
         return lambda source: resolve(source, info, **arguments)
+
+
+def _varies(value: ValueNode) -> bool:
+    if isinstance(value, ListValueNode):
+        return any(map(_varies, value.values))
+    if isinstance(value, ObjectValueNode):
+        return any(_varies(field.value) for field in value.fields)
+    return isinstance(value, VariableNode)
 
 
 def _of_parent_alone(resolver: Any) -> bool:

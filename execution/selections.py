@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
 from graphql import (
@@ -171,10 +171,12 @@ def _type_check(is_type_of: Any) -> Callable[[Sequence[Any]], None]:
 def _loading(field: Selected, place: Place) -> Fill:
     batched = field.batched
     assert batched, "only what is batched is loaded"
+    known: list[Sequence[Hashable]] = []  # the arguments, once, if they are always the same
 
     def load(xs: Sequence[Any], outs: Outs, run: Run) -> None:
-        given = field.arguments(run.executor)
-        arguments = batched.arguments(field.info(run.executor), given)
+        arguments = known[0] if known else field.beside(batched, run.executor)
+        if not known and not field.varies:
+            known.append(arguments)
         keys = [batched.key(x) for x in xs]
         run.loads.append(Load(batched, arguments, keys, outs, place))
 

@@ -20,6 +20,7 @@ from graphql import (
     SelectionNode,
 )
 from strawberry.dataloader import DataLoader
+from strawberry.types.arguments import convert_arguments
 
 from domain.actors import Actor, Asker
 from domain.cursors import Cursor
@@ -186,6 +187,11 @@ class Info(strawberry.Info[Context, None]):
     def asker(self) -> Asker:
         """Who asks, with the permission that this root field declares for the row behind it."""
         return Asker(self.context.known, self.context.demanded.get(self.path.key))
+
+    def converted(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the field's GraphQL arguments as its resolver takes them."""
+        registry, config = self.schema.schema_converter.scalar_registry, self.schema.config
+        return convert_arguments(dict(given), self._field.arguments, registry, config)
 
     def selects(self, name: str) -> bool:
         """Tell whether the field `name` is asked for directly below this one."""

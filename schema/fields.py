@@ -6,8 +6,9 @@ resolver is the view's attribute of the same name.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from enum import IntEnum
+from functools import wraps
 from inspect import cleandoc
 from operator import attrgetter
 from typing import Annotated, Any, TypeVar
@@ -197,6 +198,34 @@ def batched(
     )
 
 
+def batched_list(
+    type: Any, batch: Batch, key: str, *directives: Declared, sight: Sight = Sight.OWN
+) -> Callable[[Resolver], Any]:
+    """Declare a field with arguments that is read for all parents at once, by a function that returns what `batch` takes
+    beside the keys; it knows no parent. Its docstring is the description.
+    """
+    key_of = attrgetter(key)
+
+    def declare(taken: Resolver) -> Any:
+        @wraps(taken)
+        def resolve(self: Any, info: Info, **arguments: Any) -> Awaitable[Any]:
+            return info.context.load(batch, key_of(self), *taken(None, info, **arguments))
+
+        def arguments(info: Info, given: Mapping[str, Any]) -> Sequence[Hashable]:
+            found: Sequence[Hashable] = taken(None, info, **info.converted(given))
+            return found
+
+        return strawberry.field(
+            resolve,
+            graphql_type=type,
+            description=described(taken.__doc__, list(directives)),
+            directives=list(directives),
+            metadata={BATCHED: Batched(batch, key_of, arguments), **seen(sight)},
+        )
+
+    return declare
+
+
 def batched_page(
     type: Any,
     batch: Batch,
@@ -206,29 +235,19 @@ def batched_page(
     sight: Sight = Sight.OWN,
 ) -> Any:
     """Declare a connection that is read for all parents at once."""
-    key_of = attrgetter(key)
 
-    def resolve(
-        root: Any,
+    def page(
+        self: Any,
         info: Info,
         first: First = strawberry.UNSET,
         after: After = strawberry.UNSET,
         last: Last = strawberry.UNSET,
         before: Before = strawberry.UNSET,
-    ) -> Awaitable[Any]:
-        return info.context.load(batch, key_of(root), paged(info, first, after, last, before))
+    ) -> Any:
+        return (paged(info, first, after, last, before),)
 
-    return strawberry.field(
-        resolve,
-        graphql_type=type,
-        description=described(description, list(directives)),
-        directives=list(directives),
-        metadata={BATCHED: Batched(batch, key_of, _page_of), **seen(sight)},
-    )
-
-
-def _page_of(info: Info, given: Mapping[str, Any]) -> tuple[Any]:
-    return (paged(info, *(given.get(name) for name in ("first", "after", "last", "before"))),)
+    page.__doc__ = description
+    return batched_list(type, batch, key, *directives, sight=sight)(page)
 
 
 def paged(

@@ -46,6 +46,7 @@ from schema.fields import (
     Last,
     Sight,
     batched,
+    batched_list,
     batched_page,
     computed,
     field,
@@ -233,7 +234,7 @@ class Conversation(Node):
             await info.context.load(organization_reads.organizations_by_id, self.organization_id)
         ).service_identity
 
-    @computed(Connection[ParticipantRef], sight=Sight.PART)
+    @batched_list(Connection[ParticipantRef], participants_of, "id", sight=Sight.PART)
     def participants(
         self: Any,
         info: Info,
@@ -246,10 +247,9 @@ class Conversation(Node):
         before: Before = strawberry.UNSET,
     ) -> Any:
         """Who takes part, in the order of joining."""
-        page = paged(info, first, after, last, before)
-        return info.context.load(participants_of, self.id, page, include_former)
+        return paged(info, first, after, last, before), include_former
 
-    @computed(Connection[InvitationRef] | None, VIEW, sight=Sight.PART)
+    @batched_list(Connection[InvitationRef] | None, invitations_of, "id", VIEW, sight=Sight.PART)
     def invitations(
         self: Any,
         info: Info,
@@ -262,10 +262,9 @@ class Conversation(Node):
         before: Before = strawberry.UNSET,
     ) -> Any:
         """Invitations into the conversation, the newest first."""
-        page = paged(info, first, after, last, before)
-        return info.context.load(invitations_of, self.id, page, _tuple(statuses))
+        return paged(info, first, after, last, before), _tuple(statuses)
 
-    @computed(Connection[InternalNote] | None, READ_NOTES, sight=Sight.PART)
+    @batched_list(Connection[InternalNote] | None, notes_of, "id", READ_NOTES, sight=Sight.PART)
     def notes(
         self: Any,
         info: Info,
@@ -278,9 +277,7 @@ class Conversation(Node):
         before: Before = strawberry.UNSET,
     ) -> Any:
         """What colleagues say among themselves, oldest first. No customer can ever see it."""
-        return info.context.load(
-            notes_of, self.id, paged(info, first, after, last, before), _tuple(kinds)
-        )
+        return paged(info, first, after, last, before), _tuple(kinds)
 
 
 def _tuple(values: list[Any] | None) -> tuple[Any, ...] | None:
