@@ -20,6 +20,7 @@ from schema.mutations import Mutation
 from schema.queries import Query
 from schema.rates import WithinRates
 from schema.scalars import SCALARS
+from schema.steps import Steps
 from schema.subscriptions import Subscription
 from schema.types import (
     agents,
@@ -83,6 +84,11 @@ class IdentifiedPerOperation(SchemaExtension):
 
 
 class HuddleSchema(GuardedSchema):
+    def create_extensions_runner(
+        self, execution_context: Any, extensions: list[SchemaExtension]
+    ) -> Steps:
+        return Steps(execution_context, extensions)
+
     def process_errors(self, errors: Any, execution_context: Any = None) -> None:
         """Hide what nobody foresaw, even where no extension comes by; log neither document nor variables.
 

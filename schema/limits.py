@@ -7,9 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any, ClassVar
 
-from graphql import DocumentNode, GraphQLError, GraphQLSchema, OperationDefinitionNode
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+)
 from strawberry.extensions import SchemaExtension
-from strawberry.extensions.validation_cache import ValidationCache
+from strawberry.schema.schema import validate_document
 
 from domain.rates import OperationKind
 from schema.measuring import NOTHING, Measure, Size, size_of
@@ -121,15 +126,28 @@ def _too_complex(what: str, asked: int, limit: int) -> GraphQLError:
     )
 
 
-class ValidatedOnce(ValidationCache):
-    """Remembers what validation found, and leaves alone what was refused before."""
+class ValidatedOnce(SchemaExtension):
+    """Remembers by its text what was found in a document, and leaves alone what was refused before."""
+
+    remembered: ClassVar[dict[bytes, list[GraphQLError]]] = {}
 
     def on_validate(self) -> Iterator[None]:
         context = self.execution_context
         if not context.pre_execution_errors:
             try:
-                next(super().on_validate())
+                context.pre_execution_errors = self._found()
             except ValueError:  # a number of thousands of digits, which Python does not read
                 error = GraphQLError("A number in the document has too many digits.")
                 context.pre_execution_errors = [error]
         yield
+
+    def _found(self) -> list[GraphQLError]:
+        context = self.execution_context
+        text, document = digest(context.query), context.graphql_document
+        assert document, "what is validated was parsed"
+        if text not in self.remembered:
+            if len(self.remembered) >= REMEMBERED:
+                self.remembered.clear()
+            core, rules = context.schema._schema, context.validation_rules  # noqa: SLF001  # as graphql-core has it
+            self.remembered[text] = validate_document(core, document, rules)
+        return self.remembered[text]
