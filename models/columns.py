@@ -33,8 +33,12 @@ class Instant(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
         return value.timestamp() if value and dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        return datetime.fromtimestamp(value, UTC) if isinstance(value, float | int) else value
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        return _moment if dialect.name == "sqlite" else None
+
+
+def _moment(value: Any) -> Any:
+    return datetime.fromtimestamp(value, UTC) if isinstance(value, float | int) else value
 
 
 class Choice(TypeDecorator[Any]):

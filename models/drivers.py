@@ -25,6 +25,12 @@ async def driver_of(connection: AsyncConnection) -> Any:
     return (await connection.get_raw_connection()).driver_connection
 
 
+async def opened(engine: AsyncEngine) -> tuple[AsyncConnection, Any]:
+    """Open a connection, with the driver's own."""
+    connection = await engine.connect()
+    return connection, await driver_of(connection)
+
+
 def has_ended(driver: Any) -> bool:
     """Tell whether the server has closed a connection that nobody used meanwhile."""
     return isinstance(driver, asyncpg.Connection) and driver.is_closed()
@@ -110,8 +116,7 @@ class PostgreSQLReaders:
                 return reader
             await reader[0].invalidate()
             await reader[0].close()
-        connection = await self.engine.connect()
-        return connection, await driver_of(connection)
+        return await opened(self.engine)
 
     async def dispose(self) -> None:
         while self.idle:
@@ -141,7 +146,7 @@ class SQLiteReaders:
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
         self.asked: deque[_Asked] = deque()
-        self.idle: list[AsyncConnection] = []
+        self.idle: list[tuple[AsyncConnection, Any]] = []
         self.busy = 0
         self.tasks: set[asyncio.Task[None]] = set()
 
@@ -160,14 +165,14 @@ class SQLiteReaders:
         """Go until nothing is asked any more. Between looking and no longer being busy nobody else has a turn."""
         batch: list[_Asked] = []
         try:
-            connection = self.idle.pop() if self.idle else await self.engine.connect()
-            driver = await driver_of(connection)
+            reader = self.idle.pop() if self.idle else await opened(self.engine)
+            driver = reader[1]
             while self.asked:
                 batch = [self.asked.popleft() for _ in range(min(BATCH, len(self.asked)))]
                 found = await driver._execute(_run, driver, batch)  # noqa: SLF001  # all that aiosqlite does goes this way
                 for each, rows in zip(batch, found, strict=True):
                     each.settle(rows)
-            self.idle.append(connection)
+            self.idle.append(reader)
         except Exception as problem:
             batch += self.asked
             self.asked.clear()
@@ -179,7 +184,7 @@ class SQLiteReaders:
     async def dispose(self) -> None:
         await asyncio.gather(*self.tasks)
         while self.idle:
-            await self.idle.pop().close()
+            await self.idle.pop()[0].close()
 
 
 def _run(driver: Any, batch: Sequence[_Asked]) -> list[Rows | Exception]:

@@ -14,7 +14,8 @@ Cursor = NewType("Cursor", str)
 
 
 def show_moment(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    there = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return there.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def read_moment(text: Any) -> datetime:

@@ -17,6 +17,7 @@ from strawberry.extensions.context import (
     ExtensionContextManagerBase,
     OperationContextManager,
     ParsingContextManager,
+    StreamResultContextManager,
     ValidationContextManager,
     WrappedHook,
 )
@@ -47,6 +48,12 @@ class Executing(Step, ExecutingContextManager):
     pass
 
 
+class Telling(Step, StreamResultContextManager):
+    def __init__(self, extensions: Sequence[SchemaExtension], result: Any) -> None:
+        self.result = result
+        super().__init__(extensions)
+
+
 class Steps(SchemaExtensionsRunner):
     def operation(self) -> Operation:
         return Operation(self.extensions)
@@ -59,6 +66,9 @@ class Steps(SchemaExtensionsRunner):
 
     def executing(self) -> Executing:
         return Executing(self.extensions)
+
+    def on_stream_result(self, result: Any) -> Telling:
+        return Telling(self.extensions, result)
 
 
 @cache
