@@ -8,6 +8,7 @@ from typing import Any
 
 import strawberry
 from graphql import GraphQLError
+from strawberry.extensions import ParserCache
 from strawberry.types import Info
 
 from execution.batches import BATCHED, Batched
@@ -145,6 +146,7 @@ class Executor(CompiledExecutor):
 
 
 SCHEMA = strawberry.Schema(Query, Mutation, types=[Thing, Other], execution_context_class=Executor)
+REMEMBERING = strawberry.Schema(Query, extensions=[ParserCache], execution_context_class=Executor)
 
 
 def compiling() -> Compiler:

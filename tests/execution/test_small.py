@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from execution.compiler import Compiler, Compiling
-from tests.execution.small import SCHEMA, Loaded, compiling
+from tests.execution.small import REMEMBERING, SCHEMA, Loaded, compiling
 
 DOCUMENTS = [
     "{ named { name __typename } }",
@@ -59,6 +59,17 @@ async def test_what_is_loaded_for_a_level_is_loaded_at_once() -> None:
     context = Loaded(compiling())
     await answer("{ named { ... on Thing { double d: double } } }", {}, context)
     assert context.loads == 1
+
+
+async def test_only_arguments_without_variables_are_read_once() -> None:
+    document = "query ($n: Int!) { thing(number: 2) { double(times: $n) d: double(times: 5) } }"
+    context, found = Loaded(compiling()), []
+    for n in (3, 4):
+        result = await REMEMBERING.execute(document, {"n": n}, context)
+        found.append(result.data)
+    assert found == [{"thing": {"double": n * 2, "d": 10}} for n in (3, 4)]
+    assert context.compiler
+    assert len(context.compiler.known) == 1  # the second time it was not compiled anew
 
 
 async def test_a_document_is_compiled_when_it_comes_again() -> None:
