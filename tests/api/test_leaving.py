@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from tests.api.asking import act, code_of, look, refused
+from tests.api.test_takeovers import clock
 from tests.service import Data, Service, codes, node_id
 from tests.steps import conversation_id, invited, join, note
-from tests.world import FAR
+from tests.world import FAR, supervise
 
 PREVIEW = """
 query ($id: ID!) {
@@ -193,15 +194,22 @@ async def test_a_coach_corrects_what_was_said(service: Service) -> None:
 
 
 async def test_collaborating_does_not_stop_the_customers_clock(service: Service) -> None:
-    """R164: neither notes nor invitations count as an answer; only a reply does."""
+    """R164: neither notes nor invitations, approved or not, count as an answer; only a reply does."""
+    await supervise(service.database, service.world, "chen", "customer-service")
     await act(service.customer(), "sendCustomerMessage", text="Hello?")
-    asked = (await preview(service, "lin"))["customerAskedAt"]
+    asked, due = (await preview(service, "lin"))["customerAskedAt"], (await clock(service)).due_at
     await note(service, "lin", "What shall we say?")
     await join(service, "wang")
+    waiting = await invited(service, "lin", "mei")
+    assert (await clock(service)).due_at == due
+    approved = await act(service.agent("chen"), "approveInvitation", invitationId=waiting)
+    assert codes(approved) == []
+    assert (await clock(service)).due_at == due
     await act(service.customer(), "sendCustomerMessage", text="Hello?!")
     assert (await preview(service, "lin"))["customerAskedAt"] == asked
     await reply(service, "lin")
     assert (await preview(service, "lin"))["customerAskedAt"] is None
+    assert await clock(service) is None
 
 
 async def test_a_reply_names_the_note_that_suggested_it(service: Service) -> None:
