@@ -12,11 +12,15 @@ from domain.actors import ActorKind
 from domain.conversations import ConversationClass
 from domain.ids import new_id
 from domain.permissions import ParticipantRole, PermissionLevel
+from domain.policies import DAY
 from domain.streams import Stream, conversation_stream, customer_stream, inbox, notes_stream
 from models.agents import agents
 from models.conversations import Collaboration, Participant, conversations
 from models.database import Database
+from models.organizations import organizations
 from models.unit_of_work import UnitOfWork, unit_of_work
+from resolvers.idleness import watch
+from resolvers.reads.organizations import policy_of
 from schema.ids import encode
 from server.migrating import migrate
 from server.tokens import sign
@@ -83,6 +87,8 @@ async def empty(database: Database) -> Scene:
         complaint_limit=50,
         collaborations_per_agent=100,
         invitation_validity_seconds=VALID_SECONDS,
+        idle_warning_seconds=DAY - 1,
+        idle_removal_seconds=DAY,
         invitations_per_inviter_per_minute=1000,
         invitations_per_invitee_per_minute=1000,
     )
@@ -118,8 +124,16 @@ async def open_conversation(work: UnitOfWork, scene: Scene, lead: str, *helpers:
     await work.change(sa.update(agents).where(agents.c.id.in_(ids)).values(collaborations=1))
     group = Collaboration(id=new_id(), conversation_id=id_, opened_at=now)
     await work.add(group)
+    await count_another(work, scene.world.organization)
+    await watch(work, id_, await policy_of(work, scene.world.organization), now)
     await work.add_all([_part(scene.world, group, key) for key in helpers])
     return id_
+
+
+async def count_another(work: UnitOfWork, organization_id: UUID) -> None:
+    o = organizations.c
+    ours = sa.update(organizations).where(o.id == organization_id)
+    await work.change(ours.values(collaborations=o.collaborations + 1))
 
 
 def _part(world: World, group: Collaboration, key: str) -> Participant:
