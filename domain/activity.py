@@ -11,9 +11,12 @@ SIGN_SECONDS = 30
 STRETCH_SECONDS = 120
 
 
-def is_news(last: datetime, now: datetime) -> bool:
-    """Tell whether a sign is worth writing down: one in 30 seconds is enough to tell who is there."""
-    return now - last >= timedelta(seconds=SIGN_SECONDS)
+def is_news(last: datetime, now: datetime, *, warned: bool = False) -> bool:
+    """Tell whether a sign is worth writing down: one in 30 seconds is enough to tell who is there.
+
+    Whoever has been warned is still there by any sign.
+    """
+    return warned or now - last >= timedelta(seconds=SIGN_SECONDS)
 
 
 def seconds_added(last: datetime, now: datetime) -> int:

@@ -89,8 +89,8 @@ async def conversation_to_change(
     assert asker.permission, "a field that changes a conversation declares a permission"
     check_permits(row.level, asker.permission)
     work.clock = row.now
-    await idleness.stir(work, row.participant_id, row.active_at, row.now)
-    return Admission(*row[:-1])
+    await idleness.stir(work, row.participant_id, row.active_at, row.now, warned=row.warned)
+    return Admission(*row[:-2])
 
 
 async def conversation_to_take_over(
@@ -138,6 +138,7 @@ def _stands(asker: Actor, key: Any) -> Query:
             active_at(),
             database_now().label("now"),
             deadlines.is_due(c.id).label("overdue"),
+            p.idle_warned_at.is_not(None).label("warned"),
         )
         .select_from(conversations.outerjoin(participants, mine))
         .where(c.id == key, conversation_visible(asker))

@@ -35,15 +35,17 @@ STIR = prepared(
     )
 )
 PRESENT = prepared(
-    lambda actor, conversation: sa.select(p.id, active_at()).where(
+    lambda actor, conversation: sa.select(p.id, active_at(), p.idle_warned_at).where(
         p.conversation_id == conversation, standing(actor), is_present()
     )
 )
 
 
-async def stir(work: UnitOfWork, participant_id: UUID, last: datetime, now: datetime) -> None:
+async def stir(
+    work: UnitOfWork, participant_id: UUID, last: datetime, now: datetime, *, warned: bool
+) -> None:
     """Write down that somebody did something in the conversation, unless that was written just now."""
-    if is_news(last, now):
+    if is_news(last, now, warned=warned):
         await work.later(STIR, key=participant_id, now=now, seconds=seconds_added(last, now))
 
 
@@ -51,7 +53,7 @@ async def be_there(work: UnitOfWork, actor: Actor, conversation_id: UUID, now: d
     """Write down that somebody has the conversation open. Whoever takes no part changes nothing by it."""
     row = await PRESENT.first(work, actor, conversation=conversation_id)
     if row is not None:
-        await stir(work, row.id, row.active_at, now)
+        await stir(work, row.id, row.active_at, now, warned=row.idle_warned_at is not None)
 
 
 async def watch(work: UnitOfWork, conversation_id: UUID, policy: Policy, now: datetime) -> None:

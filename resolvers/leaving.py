@@ -54,7 +54,7 @@ async def preview_leave(reads: Reads, asker: Asker, conversation_id: UUID) -> Le
     leads = here.viewer_role is ParticipantRole.PRIMARY
     # Who leads for somebody goes as any other: the principal, who leads again, is none of the others.
     stays_led = not leads or here.principal_id is not None
-    others = await _others(reads, here.id, {me, here.principal_id})
+    others = await _others(reads, here.id, {me, here.principal_id if leads else None})
     unread = await unread_of(reads, asker.actor, [here.id])
     return LeavePreview(
         here.viewer_role,

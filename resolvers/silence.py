@@ -92,24 +92,24 @@ def _able(conversation_id: UUID, waits_since: datetime) -> Query:
 async def _call_supervisors(
     work: UnitOfWork, conversation_id: UUID, primary_id: UUID, waits_since: datetime
 ) -> None:
-    """Tell every supervisor of the department; where it has none, the admins."""
-    called = [each for each in await _supervisors(work, conversation_id) if each != primary_id]
+    """Tell every supervisor of the department but the silent one; where there is none, the admins."""
+    called = await _supervisors(work, conversation_id, primary_id)
     streams = conversation_stream(conversation_id), *map(inbox, called)
     work.record(SupervisorCalled(conversation_id, waits_since), *streams, by=SYSTEM)
 
 
-async def _supervisors(work: UnitOfWork, conversation_id: UUID) -> list[UUID]:
+async def _supervisors(work: UnitOfWork, conversation_id: UUID, besides: UUID) -> list[UUID]:
     c, s = conversations.c, department_supervisors.c
     of_department = (
         sa.select(s.agent_id)
         .join(conversations, c.department_id == s.department_id)
         .join(agents, a.id == s.agent_id)
-        .where(c.id == conversation_id, a.active)
+        .where(c.id == conversation_id, a.active, a.id != besides)
     )
     admins = (
         sa.select(a.id)
         .join(conversations, c.organization_id == a.organization_id)
-        .where(c.id == conversation_id, a.active, a.role == OrganizationRole.ADMIN)
+        .where(c.id == conversation_id, a.active, a.id != besides, a.role == OrganizationRole.ADMIN)
     )
     rows = await work.all(of_department.order_by(s.agent_id)) or await work.all(
         admins.order_by(a.id)

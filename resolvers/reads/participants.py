@@ -33,7 +33,7 @@ from resolvers.reads.paging import Listing, Order, PageRequest, PageView
 class ParticipantView:
     """`viewer_level` is the asker's own level in the conversation, None from outside.
 
-    Who `leads_again` has delegated the lead: it returns to them.
+    The lead of the conversation returns to `principal_id`, who has delegated it; None where nobody has.
     """
 
     id: UUID
@@ -52,7 +52,7 @@ class ParticipantView:
     active_at: datetime
     idle_warned_at: datetime | None
     active_seconds: int
-    leads_again: bool
+    principal_id: UUID | None
     viewer_id: UUID | None
     viewer_level: PermissionLevel | None
 
@@ -74,11 +74,9 @@ PARTICIPANT = shape(
         Choice(LeaveReason),
     ),
     active_at=active_at(),
-    leads_again=sa.exists().where(
-        g.conversation_id == p.conversation_id,
-        g.principal_id == p.agent_id,
-        g.ended_at.is_(None),
-    ),
+    principal_id=sa.select(g.principal_id)
+    .where(g.conversation_id == p.conversation_id, g.ended_at.is_(None))
+    .scalar_subquery(),
     viewer_id=viewer.c.agent_id,
     viewer_level=sa.case((viewer.c.id.is_not(None), current_level(viewer.c))),
 )

@@ -43,8 +43,11 @@ def abilities(view: ParticipantView) -> SimpleNamespace:
     below = other and own is not None and view.level < own
     return SimpleNamespace(
         adjust_permission=below and permits(own, Permission.ADJUST_PERMISSION),
-        remove=below and not view.leads_again and permits(own, Permission.REMOVE_PARTICIPANT),
+        remove=below
+        and view.agent_id != view.principal_id
+        and permits(own, Permission.REMOVE_PARTICIPANT),
         transfer_primary=below
+        and view.principal_id is None
         and view.role is not ParticipantRole.GUEST_EXPERT
         and permits(own, Permission.TRANSFER_PRIMARY),
         grantable_levels=grantable(view.role, own) if below else [],

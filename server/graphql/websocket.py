@@ -36,7 +36,7 @@ from subscriptions.feeds import Away
 
 INIT_SECONDS = 5.0
 PING_SECONDS = 15.0
-PONG_SECONDS = 30.0
+PONG_SECONDS = 29.0  # two pings without an answer; less than their time, as a timer may be early
 SEND_SECONDS = 10.0
 CLOSE_SECONDS = 1.0
 REASON_BYTES = 123  # what a close frame has room for

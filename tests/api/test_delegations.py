@@ -107,8 +107,11 @@ async def test_who_gets_the_role_back_can_neither_leave_nor_be_removed(service: 
     lin = await part(service, "wang", "Lin")
     removed = await refused(service.agent("wang"), "removeParticipant", participantId=lin)
     assert removed == "NOT_PERMITTED"
-    seen = await look(service, "wang", "participants { nodes { role viewerCan { remove } } }")
-    assert not any(each["viewerCan"]["remove"] for each in seen["participants"]["nodes"])
+    seen = await look(
+        service, "wang", "participants { nodes { viewerCan { remove transferPrimary } } }"
+    )
+    found = [each["viewerCan"] for each in seen["participants"]["nodes"]]
+    assert found == [{"remove": False, "transferPrimary": False}] * len(found)
     can = "viewerCan { leave endDelegation transferPrimary appointDelegate close }"
     assert (await look(service, "lin", can))["viewerCan"] == {
         "leave": False,

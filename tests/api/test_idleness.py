@@ -127,6 +127,16 @@ async def test_a_sign_ends_the_warning(service: Service, field: str) -> None:
     assert (await part(service, "wang")).idle_warned_at is not None
 
 
+async def test_any_sign_of_the_warned_counts(service: Service) -> None:
+    """R108: also right after one that was written down, as where the policy is impatient."""
+    await join(service, "wang")
+    mine = p.agent_id == service.world.agents["wang"]
+    warned = sa.update(participants).where(mine).values(idle_warned_at=p.joined_at)
+    await change(service.database, warned)
+    await note(service, "wang", "Still here")
+    assert (await part(service, "wang")).idle_warned_at is None
+
+
 async def test_a_sign_elsewhere_is_none(service: Service) -> None:
     """R108: a heartbeat without the conversation, and one of somebody who takes no part."""
     await join(service, "wang")

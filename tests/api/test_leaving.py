@@ -95,10 +95,13 @@ async def test_the_primary_is_told_to_transfer_first(service: Service) -> None:
 
 async def test_a_delegation_is_told_as_leaving_would_find_it(service: Service) -> None:
     """R104, R197: who leads for somebody can go, and that ends the collaboration; who gets the role back cannot."""
-    wang = await join(service, "wang")
+    wang, _ = await join(service, "wang"), await join(service, "chen")
     await act(service.agent("lin"), "appointDelegate", participantId=wang, until=FAR.isoformat())
     lin = await preview(service, "lin")
     assert (lin["canLeave"], lin["reasons"]) == (False, [{"code": "PRIMARY_MUST_TRANSFER"}])
+    assert (await preview(service, "chen"))["endsCollaboration"] is False
+    here = conversation_id(service)
+    await act(service.agent("chen"), "leaveConversation", conversationId=here)
     seen = await preview(service, "wang")
     assert (seen["canLeave"], seen["reasons"], seen["endsCollaboration"]) == (True, [], True)
     left = await act(

@@ -15,7 +15,7 @@ from models.handing import delegations
 from models.invitations import invitations
 from models.log import deadlines
 from models.messages import messages
-from models.organizations import organizations
+from models.organizations import department_supervisors, organizations
 from models.unit_of_work import unit_of_work
 from tests.api.asking import act, heard, look, refused, rows, sweep
 from tests.api.test_deadlines import OF_SOMEBODY
@@ -23,7 +23,7 @@ from tests.api.test_delegations import appoint
 from tests.api.test_offers import leads, offer
 from tests.service import Data, Service, codes
 from tests.steps import conversation_id, invite, invited, join
-from tests.world import change, make_due, set_policy
+from tests.world import change, make_due, set_policy, supervise
 
 WHY = "The customer has waited for an hour."
 
@@ -160,6 +160,19 @@ async def test_where_no_supervisor_is_admins_are_called(service: Service) -> Non
     await ask(service)
     await wait_in_vain(service)
     assert (await heard(service, service.world.agents["admin"])) == ["SupervisorCalled"]
+
+
+async def test_a_silent_supervisor_is_not_called_but_admins_are(service: Service) -> None:
+    """R199: the only supervisor of the department leads, and does not answer."""
+    world = service.world
+    await supervise(service.database, world, "lin", "technology")
+    s = department_supervisors.c
+    others = sa.delete(department_supervisors).where(s.agent_id != world.agents["lin"])
+    await change(service.database, others)
+    await ask(service)
+    await wait_in_vain(service)
+    assert (await heard(service, world.agents["admin"])) == ["SupervisorCalled"]
+    assert (await heard(service, world.agents["lin"])) == []
 
 
 async def test_a_delegate_who_does_not_answer_gives_the_role_back(service: Service) -> None:
