@@ -33,7 +33,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from math import ceil
@@ -265,3 +265,12 @@ class VersionConflict(Refusal):
 
 class IdempotencyConflict(Refusal):
     code = UserErrorCode.IDEMPOTENCY_CONFLICT
+
+
+def caught(check: Callable[..., object], *arguments: object, **named: object) -> list[Refusal]:
+    """Return what a check refuses, so that it can be told together with other reasons."""
+    try:
+        check(*arguments, **named)
+    except Refusal as refusal:
+        return [refusal]
+    return []

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from domain.actors import Asker
 from domain.conversations import ConversationStatus, MessageAuthor
-from domain.errors import ConversationClosed, Reason, Refusal
+from domain.errors import ConversationClosed, Reason, Refusal, caught
 from domain.handing import check_may_leave
 from domain.invitations import OPEN
 from domain.permissions import ParticipantRole
@@ -21,7 +21,6 @@ from models.invitations import invitations
 from models.messages import messages, notes, suggestion_uses
 from models.visibility import current_status, is_present
 from resolvers import access
-from resolvers.offers import caught
 from resolvers.reads.conversations import ConversationView
 from resolvers.reads.unread import UnreadView, unread_of
 

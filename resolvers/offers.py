@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from uuid import UUID
 from domain import text
 from domain.actors import Actor
 from domain.eligibility import Candidate, Seats, kind_of, reasons_against
-from domain.errors import GONE, InvalidInput, NotFound, Reason, Refusal
+from domain.errors import GONE, InvalidInput, NotFound, Reason, Refusal, caught
 from domain.frequency import Sent
 from domain.ids import new_id
 from domain.invitations import (
@@ -179,15 +179,6 @@ def _distinct(judged: Sequence[tuple[Candidate, Sequence[Refusal]]]) -> list[Rea
     """Return each reason once, whomever of a department it concerns."""
     found = {refusal.reason.code: refusal.reason for _, reasons in judged for refusal in reasons}
     return list(found.values())
-
-
-def caught(check: Callable[..., object], *arguments: object, **named: object) -> list[Refusal]:
-    """Return what a check refuses, so that it can be told together with other reasons."""
-    try:
-        check(*arguments, **named)
-    except Refusal as refusal:
-        return [refusal]
-    return []
 
 
 def check_request(scene: Scene, offers: Sequence[Offer], request: Request) -> None:
