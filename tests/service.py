@@ -179,10 +179,10 @@ async def _send(socket_: ClientConnection, **message: Any) -> None:
     await socket_.send(orjson.dumps(message).decode())
 
 
-def build(database_url: str) -> Starlette:
-    compiled = Compiling(os.environ.get("HUDDLE_COMPILED", "on"))
+def build(database_url: str, compiled: Compiling | None = None) -> Starlette:
+    chosen = compiled or Compiling(os.environ.get("HUDDLE_COMPILED", "on"))
     return build_app(
-        Settings(database_url=database_url, jwt_secret=SECRET, rates=None, compiled=compiled)
+        Settings(database_url=database_url, jwt_secret=SECRET, rates=None, compiled=chosen)
     )
 
 

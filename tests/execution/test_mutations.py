@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from models.invitations import invitations
 from models.messages import notes
-from tests.execution.test_product import Twins, twins
-from tests.service import Service, node_id
+from tests.execution.twins import Twin, twins
+from tests.service import node_id
 from tests.steps import conversation_id
 
 __all__ = ["twins"]
@@ -28,35 +27,29 @@ NOTE_AND_REFUSED = """mutation ($note: PostNoteInput!, $bad: LeaveConversationIn
 }"""
 
 
-async def test_an_invitation_is_sent_once(twins: Twins) -> None:
-    service = twins.service
-    here = conversation_id(service)
-    for app, key in zip(twins.apps, ("wang", "chen"), strict=True):
-        given = {"input": _invite(service, key), "note": {"conversationId": here, "text": "once"}}
-        answer = await twins.ask(app, service.agent("lin"), INVITE_AND_ASK_TOO_MUCH, given)
+async def test_an_invitation_is_sent_once(twins: list[Twin]) -> None:
+    for twin, key in zip(twins, ("wang", "chen"), strict=True):
+        here, agent = conversation_id(twin.service), twin.service.world.agents[key]
+        invite = {
+            "conversationId": here,
+            "invitees": [{"target": {"agentId": node_id("Agent", agent)}}],
+        }
+        given = {"input": invite, "note": {"conversationId": here, "text": "once"}}
+        answer = await twin.over_http("lin", INVITE_AND_ASK_TOO_MUCH, given)
         assert b'"path":["inviteAgents","results",0,"invitation","conversation","notes"]' in answer
         assert b'"postNote":{"note":{"text":"once"}}' in answer
         assert answer.count(b'"code"') == 1
-    assert await _count(service, invitations) == await _count(service, notes) == 2
+    rows = await twins[0].rows()
+    assert rows[invitations.name] == rows[notes.name] == 2
 
 
-async def test_what_follows_a_refused_one_is_run_once(twins: Twins) -> None:
-    service = twins.service
-    here = conversation_id(service)
-    given = {"note": {"conversationId": here, "text": "once"}, "bad": {"conversationId": "no id"}}
-    for number, app in enumerate(twins.apps, 1):
-        answer = await twins.ask(app, service.agent("lin"), NOTE_AND_REFUSED, given)
+async def test_what_follows_a_refused_one_is_run_once(twins: list[Twin]) -> None:
+    here = conversation_id(twins[0].service)
+    given: dict[str, Any] = {
+        "note": {"conversationId": here, "text": "once"},
+        "bad": {"conversationId": "no id"},
+    }
+    for number, twin in enumerate(twins, 1):
+        answer = await twin.over_http("lin", NOTE_AND_REFUSED, given)
         assert b'"leaveConversation":null,"second":{"note":{"text":"once"}}' in answer
-        assert await _count(service, notes) == 2 * number
-
-
-def _invite(service: Service, key: str) -> dict[str, Any]:
-    agent = node_id("Agent", service.world.agents[key])
-    here = conversation_id(service)
-    return {"conversationId": here, "invitees": [{"target": {"agentId": agent}}]}
-
-
-async def _count(service: Service, table: sa.Table) -> int:
-    counted = sa.select(sa.func.count()).select_from(table)
-    number: int = (await service.database.all(counted))[0][0]
-    return number
+        assert (await twin.rows())[notes.name] == 2 * number

@@ -10,6 +10,7 @@ from graphql import (
     DocumentNode,
     FieldNode,
     GraphQLSchema,
+    ObjectFieldNode,
     StringValueNode,
     TypeInfo,
     TypeInfoVisitor,
@@ -19,25 +20,39 @@ from graphql import (
     visit,
 )
 
+Ids = dict[str, list[str]]
+
 
 class Twisted(Visitor):
     """One walk over a document; `fragments` and `variables` are what it has to be given beside."""
 
-    def __init__(self, dice: random.Random, types: TypeInfo, ids: list[str]) -> None:
+    def __init__(self, dice: random.Random, types: TypeInfo, ids: Ids) -> None:
         super().__init__()
         self.dice, self.types, self.ids = dice, types, ids
+        self.names: list[str] = []
         self.fragments: list[str] = []
         self.declared: list[str] = []
         self.variables: dict[str, Any] = {}
 
     def enter_string_value(self, node: StringValueNode, *_: Any) -> StringValueNode | None:
         """Ids are generated as numbers; real ones stand in for them."""
-        if node.value.startswith("id "):
-            return StringValueNode(value=self.dice.choice(self.ids), block=False)
-        return None
+        if not node.value.startswith("id "):
+            return None
+        fitting = self.ids.get(self.names[-1], []) if self.dice.random() < 0.8 else []
+        return StringValueNode(value=self.dice.choice(fitting or self.ids[""]), block=False)
+
+    def enter_object_field(self, node: ObjectFieldNode, *_: Any) -> None:
+        self.names.append(node.name.value)
+
+    def leave_object_field(self, *_: Any) -> None:
+        self.names.pop()
+
+    def enter_argument(self, node: ArgumentNode, *_: Any) -> None:
+        self.names.append(node.name.value)
 
     def leave_argument(self, node: ArgumentNode, *_: Any) -> ArgumentNode | None:
         """Turn some literal values into variables."""
+        self.names.pop()
         kind = self.types.get_input_type()
         if kind is None or self.dice.random() > 0.2 or node.value.kind not in WHOLE:
             return None
@@ -84,15 +99,19 @@ def _with(node: ArgumentNode, value: Any) -> ArgumentNode:
 
 
 def twisted(
-    schema: GraphQLSchema, document: DocumentNode, seed: int, ids: list[str]
+    schema: GraphQLSchema, document: DocumentNode, seed: int, ids: Ids
 ) -> tuple[str, dict[str, Any]]:
-    """Return the document with its twists, and its variables. Now and then one of them does not fit."""
+    """Return the document with its twists, and its variables. Now and then one of them does not fit.
+
+    `ids` are by the name of the argument that takes them; under the empty name are all.
+    """
     dice, types = random.Random(seed), TypeInfo(schema)
     walk = Twisted(dice, types, ids)
     changed = visit(document, TypeInfoVisitor(types, walk))
     text = print_ast(changed)
     if walk.declared:
-        text = text.replace("{", f"query ({', '.join(walk.declared)}) {{", 1)
+        kind = "query " if text.startswith("{") else ""
+        text = text.replace("{", f"{kind}({', '.join(walk.declared)}) {{", 1)
     if walk.variables and dice.random() < 0.05:
         walk.variables[dice.choice(list(walk.variables))] = dice.choice(["wrong", None, [1]])
     return "\n".join([text, *walk.fragments]), walk.variables
