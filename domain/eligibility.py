@@ -40,7 +40,7 @@ class Inviter:
 class Candidate:
     """What decides whether one colleague can be invited into one conversation now.
 
-    `approvable` says whether somebody other than the inviter supervises the colleague's department.
+    `approvable` says whether somebody other than the two supervises the colleague's department.
     """
 
     agent_id: UUID
@@ -113,7 +113,7 @@ def _reasons_of_people(
         yield ExternalNotPermitted("You may not invite outside experts; a supervisor may.")
     if needs_approval(kind) and not candidate.approvable:
         yield CrossDepartmentNotPermitted(
-            "This colleague belongs to another department, where nobody can approve it."
+            "This colleague belongs to another department, where nobody else can approve it."
         )
     if candidate.takes_part and candidate.agent_id != inviter.agent_id:
         yield AlreadyParticipant("This colleague takes part in the conversation already.")

@@ -140,8 +140,9 @@ def check_emergency(
         )
 
 
-def check_approver(actor_id: object, inviter_id: object, *, supervises: bool) -> None:
-    if actor_id == inviter_id:
+def check_approver(actor_id: object, people: Collection[object], *, supervises: bool) -> None:
+    """Refuse the inviter and the invitee, who are `people`, and whoever does not supervise the invitee's department."""
+    if actor_id in people:
         raise NotPermitted("Nobody decides about their own invitation.")
     if not supervises:
         raise NotPermitted("Only a supervisor of the invitee's department can decide.")

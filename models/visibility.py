@@ -199,9 +199,16 @@ def participant_visible(actor: Actor) -> Condition:
     )
 
 
+def is_of_others(
+    agent_id: UUID | ColumnElement[UUID], i: Columns = invitations.c
+) -> ColumnElement[bool]:
+    """An invitation that somebody has neither sent nor would answer: not their own."""
+    return (i.inviter_id != agent_id) & (i.invitee_id != agent_id)
+
+
 def decides(actor: Actor, i: Columns = invitations.c) -> Condition:
-    """Supervisors of the invitee's department decide about an invitation that needs approval, never its inviter."""
-    return among(i.approval_department_id, actor.supervised) & (i.inviter_id != actor.id)
+    """Supervisors of the invitee's department decide about an invitation that needs approval, never about their own."""
+    return among(i.approval_department_id, actor.supervised) & is_of_others(actor.id, i)
 
 
 def invitation_visible(actor: Actor) -> Condition:

@@ -170,7 +170,12 @@ def _invitation(*columns: sa.ColumnElement[Any]) -> Prepared[Any]:
 
 TO_ANSWER = _invitation(i.invitee_id)
 TO_DECIDE = _invitation(
-    i.group_id, i.inviter_id, i.approval_department_id, i.organization_id, i.ends_at
+    i.group_id,
+    i.inviter_id,
+    i.invitee_id,
+    i.approval_department_id,
+    i.organization_id,
+    i.ends_at,
 )
 TO_REVOKE = _invitation(i.inviter_id, i.group_id)
 
@@ -191,7 +196,7 @@ async def invitation_to_decide(work: UnitOfWork, asker: Asker, invitation_id: UU
     if row is None:
         raise NotFound(GONE)
     supervises = row.approval_department_id in asker.actor.supervised
-    check_approver(asker.actor.id, row.inviter_id, supervises=supervises)
+    check_approver(asker.actor.id, {row.inviter_id, row.invitee_id}, supervises=supervises)
     await deadlines.settle(work, row.conversation_id)
     return row
 

@@ -1,4 +1,4 @@
-"""Deciding about invitations into another department. One decision holds for everybody of the group."""
+"""Deciding about invitations into another department. One decision holds for everybody of the group but who decides."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ import sqlalchemy as sa
 from domain import text
 from domain.actors import Asker
 from domain.deadlines import DeadlineKind
-from domain.events import ApprovalClosed, InvitationApproved, InvitationCreated
+from domain.events import InvitationApproved, InvitationCreated
 from domain.invitations import OUTCOMES, InvitationAction, InvitationStatus, no_later_than
 from domain.streams import conversation_stream, inbox
 from models.columns import database_now
 from models.invitations import invitations
 from models.unit_of_work import UnitOfWork
-from resolvers import access, bookkeeping, invitation_endings
+from models.visibility import is_of_others
+from resolvers import access, approvers, bookkeeping, invitation_endings
 from resolvers.changes import Changed
 from resolvers.reads.organizations import policy_of
 from resolvers.sending import reminder
@@ -30,10 +31,11 @@ async def approve_invitation(work: UnitOfWork, asker: Asker, invitation_id: UUID
     """Let the invitees answer; their time begins now. Of several decisions the first wins."""
     seen = await access.invitation_to_decide(work, asker, invitation_id)
     policy, now = await policy_of(work, seen.organization_id), await work.now()
+    shown = await approvers.shown(work, seen)
     usual = now + timedelta(seconds=policy.invitation_validity_seconds)
     approved = (
         sa.update(invitations)
-        .where(*_undecided(seen))
+        .where(*_undecided(seen, asker))
         .values(
             status=OUTCOMES[WAITING][InvitationAction.APPROVE],
             pending_at=now,
@@ -49,16 +51,17 @@ async def approve_invitation(work: UnitOfWork, asker: Asker, invitation_id: UUID
     for row in rows:
         await _begin(work, row, policy.reminder_seconds)
     await bookkeeping.touch(work, seen.conversation_id)
-    work.record(ApprovalClosed(rows[0].id), *await invitation_endings.approvers(work, seen))
+    await approvers.tell_of_change(work, seen, shown)
     return Changed(invitation_id=invitation_id, conversation_id=seen.conversation_id)
 
 
-def _undecided(seen: Any) -> list[sa.ColumnElement[bool]]:
-    """Those of the group that await the decision of the same department, in time."""
+def _undecided(seen: Any, asker: Asker) -> list[sa.ColumnElement[bool]]:
+    """Those of the group that await the decision of the same department, in time; the asker's own is for somebody else."""
     department = i.approval_department_id == seen.approval_department_id
     return [
         i.group_id == seen.group_id,
         department,
+        is_of_others(asker.actor.id),
         i.status == WAITING,
         i.expires_at > database_now(),
     ]
@@ -79,7 +82,7 @@ async def reject_invitation(
 ) -> Changed:
     reason = text.optional(reason, text.REASON, "input", "reason")
     seen = await access.invitation_to_decide(work, asker, invitation_id)
-    undecided = await work.all(sa.select(i.id).where(*_undecided(seen)))
+    undecided = await work.all(sa.select(i.id).where(*_undecided(seen, asker)))
     for id_ in sorted({invitation_id, *(row.id for row in undecided)}, key=str, reverse=True):
         await invitation_endings.end_invitation(
             work,

@@ -56,7 +56,8 @@ def _candidates(
     invited = sa.exists().where(
         i.conversation_id == conversation_id, i.invitee_id == a.id, current_status().in_(OPEN)
     )
-    approvable = sa.exists().where(s.department_id == a.department_id, s.agent_id != actor.id)
+    others = (s.agent_id != actor.id) & (s.agent_id != a.id)
+    approvable = sa.exists().where(s.department_id == a.department_id, others)
     reachable = departments.c.external | current_presence().in_(CONNECTED)
     there = among(a.department_id, department_ids) & reachable
     found: Query = (

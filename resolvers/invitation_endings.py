@@ -10,8 +10,6 @@ import sqlalchemy as sa
 from domain.deadlines import DeadlineKind
 from domain.errors import InvitationNotPending
 from domain.events import (
-    ApprovalClosed,
-    ApprovalRequested,
     InvitationAccepted,
     InvitationCanceled,
     InvitationDeclined,
@@ -20,18 +18,17 @@ from domain.events import (
     InvitationRejected,
     InvitationRevoked,
 )
-from domain.invitations import OPEN, OUTCOMES, InvitationAction, InvitationStatus, advance
-from domain.streams import Stream, conversation_stream, inbox
+from domain.invitations import OPEN, OUTCOMES, InvitationAction, advance
+from domain.streams import conversation_stream, inbox
 from models.columns import database_now
 from models.conversations import conversations, participants
 from models.database import Query, first
 from models.invitations import invitations
 from models.log import deadlines
-from models.organizations import department_supervisors
 from models.prepared import prepared
 from models.unit_of_work import SYSTEM, Author, UnitOfWork
-from models.visibility import Columns, current_status, searches
-from resolvers import bookkeeping
+from models.visibility import current_status, searches
+from resolvers import approvers, bookkeeping
 
 i, p = invitations.c, participants.c
 PAST_TENSE: dict[InvitationAction, type[InvitationEvent]] = {
@@ -159,41 +156,7 @@ async def _tell_of_end(
         streams.append(inbox(row.invitee_id))
     work.record(PAST_TENSE[action](row.id), *streams, by=by)
     if row.pending_at is None and row.approval_department_id is not None:
-        work.record(ApprovalClosed(row.id), *await approvers(work, row), by=by)
-        await _ask_for_the_next(work, row, by)
-
-
-async def _ask_for_the_next(work: UnitOfWork, row: Any, by: Author | None) -> None:
-    """Let who approves know of another one of the group, when the one they were shown has ended alone."""
-    waiting = _awaiting(row, i) & (i.expires_at > database_now())
-    left = await first(work, sa.select(i.id).where(waiting).order_by(i.id).limit(1))
-    if left is not None and left.id > row.id:
-        work.record(ApprovalRequested(left.id), *await approvers(work, row), by=by)
-
-
-def _awaiting(row: Any, other: Columns) -> sa.ColumnElement[bool]:
-    """Select what waits for the same decision."""
-    return sa.and_(
-        other.group_id == row.group_id,
-        other.approval_department_id == row.approval_department_id,
-        other.status == InvitationStatus.AWAITING_APPROVAL,
-    )
-
-
-async def approvers(work: UnitOfWork, row: Any, *where: sa.ColumnElement[bool]) -> list[Stream]:
-    """Return the inboxes of the supervisors of the department that decides, the inviter among them left out."""
-    s = department_supervisors.c
-    deciding = sa.select(s.agent_id).where(
-        s.department_id == row.approval_department_id, s.agent_id != row.inviter_id, *where
-    )
-    return [inbox(each.agent_id) for each in await work.all(deciding.order_by(s.agent_id))]
-
-
-async def ask_approvers(work: UnitOfWork, row: Any, by: Author | None) -> None:
-    """Ask for one decision about a group: not again for a deputy while they are asked about another one."""
-    other = invitations.alias().c
-    asked = sa.exists().where(_awaiting(row, other), other.id < row.id)
-    work.record(ApprovalRequested(row.id), *await approvers(work, row, ~asked), by=by)
+        await approvers.tell_of_end(work, row, by)
 
 
 def _in_time(action: InvitationAction) -> list[sa.ColumnElement[bool]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +29,7 @@ from models.invitations import Deputy, Invitation
 from models.log import Deadline
 from models.prepared import prepared
 from models.unit_of_work import Author, UnitOfWork
-from resolvers import invitation_endings
+from resolvers import approvers
 from resolvers.offers import Plan, Request, Scene
 
 c = conversations.c
@@ -142,8 +143,8 @@ async def announce(work: UnitOfWork, sent: Sequence[Invitation], by: Author | No
             streams.append(inbox(invitation.invitee_id))
         work.record(InvitationCreated(invitation.id), *streams, by=by)
     waiting = [each for each in sent if each.pending_at is None]
-    for invitation in {each.group_id: each for each in reversed(waiting)}.values():
-        await invitation_endings.ask_approvers(work, invitation, by)
+    for _, group in groupby(waiting, lambda each: each.group_id):
+        await approvers.ask(work, list(group), by)
 
 
 TAKE = prepared(

@@ -29,7 +29,13 @@ from models.invitations import invitations
 from models.messages import messages
 from models.prepared import given, prepared
 from models.shapes import grouped, shape
-from models.visibility import current_status, decides, invitation_ended_at, invitation_visible
+from models.visibility import (
+    current_status,
+    decides,
+    invitation_ended_at,
+    invitation_visible,
+    is_of_others,
+)
 from resolvers.reads.hiding import hidden_from, page_hidden_from, pages_hidden_from
 from resolvers.reads.paging import Listing, Order, PageRequest, PageView
 
@@ -144,6 +150,7 @@ def awaiting(actor: Actor) -> Query:
         earlier.id < i.id,
         earlier.status == InvitationStatus.AWAITING_APPROVAL,
         earlier.approval_department_id == i.approval_department_id,
+        is_of_others(actor.id, earlier),
         earlier.expires_at > database_now(),
     )
     waiting = current_status() == InvitationStatus.AWAITING_APPROVAL

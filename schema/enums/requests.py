@@ -35,7 +35,7 @@ publish(
     EMERGENCY_NOT_JUSTIFIED="Neither is the conversation urgent or a complaint, nor are you a supervisor.",
     INVITEE_OFFLINE="The colleague is not connected.",
     INVITEE_DO_NOT_DISTURB="The colleague does not want to be disturbed.",
-    CROSS_DEPARTMENT_NOT_PERMITTED="The colleague belongs to another department, where nobody can approve it.",
+    CROSS_DEPARTMENT_NOT_PERMITTED="The colleague belongs to another department, where nobody but inviter and invitee could approve it.",
     EXTERNAL_NOT_PERMITTED="You may not invite outside experts.",
     ROLE_NOT_ALLOWED_TO_INVITE="Your organization does not let your role invite.",
     COLLABORATION_DISABLED="Your organization has switched collaboration off.",

@@ -147,7 +147,9 @@ class DeferInvitationInput:
 class ApproveInvitationInput:
     """Approve an invitation into a department you supervise."""
 
-    invitation_id: strawberry.ID = value("An invitation that is AWAITING_APPROVAL; not your own.")
+    invitation_id: strawberry.ID = value(
+        "An invitation that is AWAITING_APPROVAL; neither from you nor to you."
+    )
     idempotency_key: str | None = key()
 
 
@@ -155,7 +157,9 @@ class ApproveInvitationInput:
 class RejectInvitationInput:
     """Reject an invitation into a department you supervise."""
 
-    invitation_id: strawberry.ID = value("An invitation that is AWAITING_APPROVAL; not your own.")
+    invitation_id: strawberry.ID = value(
+        "An invitation that is AWAITING_APPROVAL; neither from you nor to you."
+    )
     reason: str | None = optional(f"Why, told to the inviter. At most {text.REASON} characters.")
     idempotency_key: str | None = key()
 

@@ -130,7 +130,8 @@ class InvitationMutations:
         """Approve an invitation into a department you supervise: the invitee hears of it and can answer from now on.
 
         Of several decisions the first wins: INVITATION_NOT_PENDING tells that there was another, INVITATION_EXPIRED
-        that it came too late. Nobody decides about their own invitation.
+        that it came too late. Nobody decides about an invitation from or to themselves: where you are one of those asked,
+        you decide about the others, and yours waits for another supervisor.
         """
         id_ = decode(input.invitation_id, "Invitation")
         return await perform(
@@ -145,7 +146,10 @@ class InvitationMutations:
             RejectInvitationInput, strawberry.argument(description="Which invitation, and why.")
         ],
     ) -> Any:
-        """Reject an invitation into a department you supervise. The inviter hears of it, the invitee never does."""
+        """Reject an invitation into a department you supervise, neither from nor to yourself.
+
+        The inviter hears of it, the invitee never does.
+        """
         id_, reason = decode(input.invitation_id, "Invitation"), given(input.reason)
         return await perform(
             info, input, lambda work, asker: approvals.reject_invitation(work, asker, id_, reason)

@@ -66,7 +66,8 @@ class InvitationQueries:
     ) -> Any:
         """Invitations into departments you supervise that wait for your decision, the oldest first.
 
-        Of an invitation to a whole department the first; deciding about it decides about all.
+        Of an invitation to a whole department the first; deciding about it decides about all but your own, which
+        another supervisor decides.
         """
         page = paged(info, first, after, last, before)
         return await invitations.pending_approvals(info.context.reads, info.context.known, page)

@@ -24,7 +24,7 @@ REFUSALS = {
         "INVITEE_OFFLINE": "Show them greyed with the reason; suggest somebody else.",
         "INVITEE_DO_NOT_DISTURB": "Show them greyed with the reason; suggest somebody else.",
         "INVITEE_AT_CAPACITY": "Show `current` of `limit`. To the invitee who accepts: finish another collaboration first.",
-        "CROSS_DEPARTMENT_NOT_PERMITTED": "Suggest colleagues of the inviter's department: nobody over there could approve.",
+        "CROSS_DEPARTMENT_NOT_PERMITTED": "Suggest colleagues of the inviter's department: nobody else over there could approve.",
         "EXTERNAL_NOT_PERMITTED": "Offer outside experts only to who holds INVITE_EXTERNAL (`viewer.rights`); ask a supervisor to invite them.",
         "ALREADY_PARTICIPANT": "Show them among the participants.",
         "DUPLICATE_INVITATION": "Show the open invitation and its `expiresAt` instead.",

@@ -240,7 +240,8 @@ def test_the_organization_has_a_limit() -> None:
 
 def test_nobody_decides_about_their_own() -> None:
     """R52: neither does somebody who supervises nothing there."""
-    check_approver(ANNA, BO, supervises=True)
-    for inviter, supervises in ((ANNA, True), (BO, False)):
+    carl = UUID(int=9)
+    check_approver(ANNA, {BO, carl}, supervises=True)
+    for people, supervises in (({ANNA, BO}, True), ({BO, carl}, False)):
         with pytest.raises(NotPermitted):
-            check_approver(ANNA, inviter, supervises=supervises)
+            check_approver(ANNA, people, supervises=supervises)

@@ -20,7 +20,7 @@ CANDIDATES = f"""
         EXISTS (SELECT 1 FROM invitation WHERE conversation_id = $1 AND invitee_id = agent.id
             AND status IN ('AWAITING_APPROVAL', 'PENDING') AND expires_at > now()),
         EXISTS (SELECT 1 FROM department_supervisor AS s
-            WHERE s.department_id = agent.department_id AND s.agent_id <> $2)
+            WHERE s.department_id = agent.department_id AND s.agent_id NOT IN ($2, agent.id))
     FROM agent JOIN department ON department.id = agent.department_id
     WHERE agent.organization_id = $3 AND agent.active AND agent.id = ANY($4)
 """
@@ -106,7 +106,7 @@ def reasons(
     if external:
         found.append(("EXTERNAL_NOT_PERMITTED", "Outside experts cannot be invited by you."))
     elif not ours and not approvable:
-        text = "This colleague belongs to another department, where nobody can approve it."
+        text = "This colleague belongs to another department, where nobody else can approve it."
         found.append(("CROSS_DEPARTMENT_NOT_PERMITTED", text))
     if takes_part and not own:
         text = "This colleague takes part in the conversation already."

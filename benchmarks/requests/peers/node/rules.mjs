@@ -71,7 +71,7 @@ function against(database, actor, around, row, taken, limit) {
   if (own) say('CANNOT_INVITE_SELF', 'You are in the conversation already; invite somebody else.')
   if (external) say('EXTERNAL_NOT_PERMITTED', 'Outside experts cannot be invited by you.')
   else if (department !== actor.department && !approvable)
-    say('CROSS_DEPARTMENT_NOT_PERMITTED', 'This colleague belongs to another department, where nobody can approve it.')
+    say('CROSS_DEPARTMENT_NOT_PERMITTED', 'This colleague belongs to another department, where nobody else can approve it.')
   if (takesPart && !own) say('ALREADY_PARTICIPANT', 'This colleague takes part in the conversation already.')
   if (invited) say('DUPLICATE_INVITATION', 'This colleague has an open invitation to the conversation.')
   if (presence === 'OFFLINE') say('INVITEE_OFFLINE', 'This colleague is offline.')

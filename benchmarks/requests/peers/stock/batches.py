@@ -136,7 +136,7 @@ def _candidate(here: Any, agent: Any, actor: Any) -> tuple[Any, ...]:
         agent.collaborations,
         any(p.agent_id == agent.id and entities.is_present(p) for p in here.participants),
         any(i.invitee_id == agent.id and i.status in OPEN for i in here.invitations),
-        any(s.agent_id != actor.id for s in agent.department.supervisors),
+        any(s.agent_id not in (actor.id, agent.id) for s in agent.department.supervisors),
     )
 
 
