@@ -10,6 +10,7 @@ def main() -> None:
     gc.disable()
     from server.cli import main as run
 
+    gc.freeze()
     gc.enable()
     run()
 

@@ -20,8 +20,7 @@ from models.database import Database
 from resolvers import auditing
 from server import serving
 from server.contract import comparing
-from server.demo import DemoPerson, load, people
-from server.migrating import migrate as bring_up_to_date
+from server.demo.listing import DemoPerson, people
 from server.settings import Settings, SettingsError, settings
 from server.tokens import Expected, sign
 
@@ -91,7 +90,15 @@ def refuse_in_production(chosen: Settings, what: str) -> None:
         raise SettingsError(f"{what} is for development; HUDDLE_ENV is production.")
 
 
+async def bring_up_to_date(database: Database) -> None:
+    from server.migrating import migrate  # few starts have anything to migrate
+
+    await migrate(database)
+
+
 async def prepare_demo(database: Database) -> list[DemoPerson]:
+    from server.demo.loading import load  # few starts have a demo
+
     await bring_up_to_date(database)
     if not await people(database):
         say("Loading demo data ...")

@@ -1,17 +1,13 @@
-"""Brings the database to the newest revision, and tells whether it is there."""
+"""Brings the database to the newest revision."""
 
 from __future__ import annotations
-
-from functools import cache
-from importlib.util import find_spec
 
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
 from models.database import Database
+from server.revisions import history
 
 LOCK = int.from_bytes(b"huddle")  # PostgreSQL knows advisory locks by number
 
@@ -24,32 +20,14 @@ async def migrate(database: Database) -> None:
         await connection.run_sync(_upgrade)
 
 
-async def is_current(database: Database) -> bool:
-    async with database.reading.connect() as connection:
-        return await connection.run_sync(_revisions) == _newest()
-
-
 def _upgrade(connection: sa.Connection) -> None:
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
 
 
-def _revisions(connection: sa.Connection) -> set[str]:
-    return set(MigrationContext.configure(connection).get_current_heads())
-
-
-@cache
-def _newest() -> set[str]:
-    return set(ScriptDirectory.from_config(_config()).get_heads())
-
-
 def _config() -> Config:
-    """Return what alembic.ini would say. The package is found, not imported: its history is data."""
-    package = find_spec("migrations")
-    assert package, "the migrations are installed with the product"
-    assert package.submodule_search_locations, "the migrations are a package"
+    """Return what alembic.ini would say."""
     config = Config()
-    location = package.submodule_search_locations[0].replace("%", "%%")
-    config.set_main_option("script_location", location)
+    config.set_main_option("script_location", str(history()).replace("%", "%%"))
     return config

@@ -23,7 +23,7 @@ from schema.errors import presentable
 from server.connections import Connections
 from server.graphql.refusals import JSON, Refused
 from server.metrics import CONTENT_TYPE, Metrics
-from server.migrating import is_current
+from server.revisions import is_current
 from subscriptions.wakeups import WakeUps
 
 DATABASE_SECONDS = 2.0

@@ -18,7 +18,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.database import Database
-from server.demo import DemoPerson, people
+from server.demo.listing import DemoPerson, people
 from server.graphql.refusals import JSON, Refused
 from server.hosts import name_of
 from server.settings import LOOPBACK, Settings

@@ -21,7 +21,8 @@ from starlette.applications import Starlette
 from models.database import Database
 from schema.build import sdl
 from server.app import build_app
-from server.demo import DemoPerson, load, people
+from server.demo.listing import DemoPerson, people
+from server.demo.loading import load
 from server.migrating import migrate
 from server.mock.app import build_mock
 from server.serving import Server, configured, prepare_socket

@@ -48,11 +48,16 @@ class Trouble:
             server.environment.pop("HUDDLE_FAULTS", None)
             await server.until_ready()
 
+    @property
+    def ready(self) -> list[Server]:
+        """Whom there is something to lose with: who is not back yet is left to come back."""
+        return [server for server in self.servers if server.ready]
+
     async def kill(self) -> None:
-        self.chance.choice(self.servers).kill()
+        self.chance.choice(self.ready).kill()
 
     async def terminate(self) -> None:
-        await self.chance.choice(self.servers).terminate()
+        await self.chance.choice(self.ready).terminate()
 
     async def cut(self) -> None:
         for link in self.proxy.some(0.5):
@@ -93,6 +98,10 @@ def _always(trouble: Trouble) -> bool:
     return True
 
 
+def _serving(trouble: Trouble) -> bool:
+    return bool(trouble.ready)
+
+
 @dataclass(frozen=True)
 class Fault:
     name: str
@@ -102,8 +111,8 @@ class Fault:
 
 
 FAULTS = (
-    Fault("kill -9", 5, Trouble.kill),
-    Fault("SIGTERM", 2, Trouble.terminate),
+    Fault("kill -9", 5, Trouble.kill, _serving),
+    Fault("SIGTERM", 2, Trouble.terminate, _serving),
     Fault("connections cut", 4, Trouble.cut),
     Fault("connections stalled", 2, Trouble.stall),
     Fault("database restarted", 2, Trouble.restart_database, lambda t: t.postgres is not None),

@@ -23,7 +23,7 @@ START_SECONDS = 90.0
 
 
 class Server:
-    """One process after another on one port. `killed_at` is when the last one was killed."""
+    """One process after another on one port. `ready` tells whether the present one has answered already."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class Server:
         several = ["--workers", str(workers)] if workers > 1 else []
         self.words = [*(planted if plant else [HUDDLE]), "serve", *several]
         self.child: subprocess.Popen[bytes] | None = None
-        self.starts = 0
+        self.ready = False
         self.died = 0  # by itself, at a named point
         self.deaths: list[datetime] = []
         self.expected = False
@@ -59,7 +59,9 @@ class Server:
             while True:
                 self._start()
                 while self.child and self.child.poll() is None:
+                    self.ready = self.ready or await reachable(self.port)
                     await asyncio.sleep(0.02)
+                self.ready = False
                 self.deaths.append(datetime.now(UTC))
                 self.died += not self.expected
                 self.expected = False
@@ -69,7 +71,6 @@ class Server:
                 self.child.wait()
 
     def _start(self) -> None:
-        self.starts += 1
         with self.log.open("ab") as log:
             self.child = subprocess.Popen(
                 self.words, env=self.environment, stdout=log, stderr=log, cwd=CHECKOUT

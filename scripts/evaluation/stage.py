@@ -20,7 +20,7 @@ from resolvers.actors import Claims, actor_of
 from resolvers.conversations import Opening, open_conversation
 from resolvers.reads.conversations import ConversationView, conversations_by_id
 from resolvers.recommendations import RecommendationsView, recommend
-from server.demo import load
+from server.demo.loading import load
 from server.demo.tables import fixed_id
 from server.migrating import migrate
 

@@ -13,7 +13,7 @@ from models.database import Database
 from resolvers.deadlines import seconds_to_next
 from server.doctor.databases import settings_of
 from server.doctor.findings import Finding, State
-from server.migrating import is_current
+from server.revisions import is_current
 from server.settings import Settings
 from subscriptions.line import line_of
 

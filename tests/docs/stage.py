@@ -15,7 +15,7 @@ from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
 from models.database import Database
-from server.demo import people
+from server.demo.listing import people
 from server.tokens import sign
 
 PERSON = re.compile(r"# As (\w+)")
