@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -194,34 +192,6 @@ async def test_the_cost_is_told(service: Service) -> None:
     assert refused.json()["extensions"]["cost"]["requested"] == 2
 
 
-async def test_a_request_that_takes_too_long_is_stopped(
-    service: Service, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def never(*arguments: Any) -> None:
-        await asyncio.Event().wait()
-
-    monkeypatch.setattr("server.graphql.running.REQUEST_SECONDS", 0.2)
-    monkeypatch.setattr("resolvers.reads.policies.current_policy", never)
-    reply = await post(service, query="{ collaborationPolicy { enabled } }")
-    assert reply.status_code == 503
-    assert code_of(reply) == "INTERNAL_SERVER_ERROR"
-    assert "idempotencyKey" in reply.json()["errors"][0]["message"]
-
-
-async def test_a_body_that_does_not_arrive_is_not_waited_for(
-    service: Service, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def slowly() -> AsyncIterator[bytes]:
-        yield b"{"
-        await asyncio.sleep(20)
-
-    monkeypatch.setattr("server.graphql.http.REQUEST_SECONDS", 0.1)
-    headers = {"Content-Type": JSON}
-    reply = await service.http.post("/graphql", headers=headers, content=slowly())
-    assert reply.status_code == 408
-    assert code_of(reply) == "BAD_USER_INPUT"
-
-
 async def test_apollo_is_told_to_send_the_document(service: Service) -> None:
     hashed = {"persistedQuery": {"version": 1, "sha256Hash": "0" * 64}}
     reply = await post(service, extensions=hashed)
@@ -269,17 +239,6 @@ async def test_words_of_the_document_come_back_shortened(service: Service) -> No
     assert len(reply.text) < 1_000
 
 
-async def test_a_database_that_hangs_holds_nobody(
-    service: Service, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def never(*arguments: Any) -> None:
-        await asyncio.Event().wait()
-
-    monkeypatch.setattr("server.graphql.running.REQUEST_SECONDS", 0.2)
-    monkeypatch.setattr("schema.context.actor_of", never)
-    assert (await post(service, query=SELF)).status_code == 503
-
-
 async def test_streams_are_announced_as_what_they_are(service: Service) -> None:
     reply = await post(service, EVENTS, query=SELF)
     assert reply.headers["content-type"].startswith(EVENTS)
@@ -310,9 +269,3 @@ async def test_no_error_quotes_a_value(
     reply = await post(service, query=document, variables=variables)
     assert "errors" in reply.json()
     assert "CANARY" not in reply.text
-
-
-async def test_a_body_that_says_it_is_too_large_is_not_waited_for(service: Service) -> None:
-    headers = {"Content-Type": "application/json", "Content-Length": "99999999999"}
-    reply = await service.http.post("/graphql", headers=headers, content=b"{")
-    assert reply.status_code == 413
