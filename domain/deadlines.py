@@ -18,3 +18,8 @@ class DeadlineKind(StrEnum):
     DELEGATION_ENDS = "DELEGATION_ENDS"
     PRIMARY_UNRESPONSIVE = "PRIMARY_UNRESPONSIVE"
     AUTHORIZATION_EXPIRES = "AUTHORIZATION_EXPIRES"
+    CUSTOMER_REPLY_TARGET = "CUSTOMER_REPLY_TARGET"
+
+
+# Done after everything else that is due: it tells who leads then.
+LAST = frozenset({DeadlineKind.CUSTOMER_REPLY_TARGET})

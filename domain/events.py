@@ -203,9 +203,16 @@ class EmergencyReviewSettled(EmergencyReviewEvent): ...
 
 
 @dataclass(frozen=True)
-class SupervisorCalled(Event):
+class CustomerWaitsEvent(Event):
     conversation_id: UUID
     asked_at: datetime
+
+
+class CustomerReplyTargetMissed(CustomerWaitsEvent):
+    """For who leads: the customer has waited longer than they should."""
+
+
+class SupervisorCalled(CustomerWaitsEvent): ...
 
 
 @dataclass(frozen=True)

@@ -186,6 +186,11 @@ TEMPLATES = {
         en=("You lead a conversation for a while", "The role returns by itself."),
         zh=("您暂代会话主责", "到时会自动交还。"),
     ),
+    "CustomerReplyTargetMissed": Template(
+        *(ALARM, HIGH),
+        en=("The customer is still waiting", "Reply, or say that you are looking into it: {subject}"),
+        zh=("客户仍在等待回复", "请回复客户，或先告知进展：{subject}"),
+    ),
     "SupervisorCalled": Template(
         *(ALARM, URGENT),
         en=("A customer waits", "Nobody present can lead the conversation: take it over."),

@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from domain.conversations import LeaveReason
-from domain.deadlines import DeadlineKind
+from domain.deadlines import LAST, DeadlineKind
 from domain.errors import InvitationNotPending
 from domain.events import PermissionReverted
 from domain.invitations import InvitationAction
@@ -75,9 +75,10 @@ OVERDUE = prepared(_overdue)
 
 
 async def _due(work: UnitOfWork, conversation_id: UUID) -> tuple[datetime, list[Any]]:
-    """Return the database's clock and the conversation's overdue deadlines, the longest overdue first."""
+    """Return the database's clock and the conversation's overdue deadlines in the order in which to meet them."""
     rows = await OVERDUE.all(work, key=conversation_id)
-    return max(row.now for row in rows), [row for row in rows if row.kind is not None]
+    due = [row for row in rows if row.kind is not None]  # the longest overdue first
+    return max(row.now for row in rows), sorted(due, key=lambda row: row.kind in LAST)
 
 
 _now = sa.select(database_now()).scalar_subquery()  # one moment, so that an index can be used
@@ -177,4 +178,5 @@ HANDLERS: Mapping[DeadlineKind, Handler] = {
     DeadlineKind.DELEGATION_ENDS: handing.end_delegated_time,
     DeadlineKind.PRIMARY_UNRESPONSIVE: silence.answer_silence,
     DeadlineKind.AUTHORIZATION_EXPIRES: step_up.expire,
+    DeadlineKind.CUSTOMER_REPLY_TARGET: silence.warn,
 }

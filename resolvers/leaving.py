@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from domain.actors import Asker
-from domain.conversations import ConversationStatus, MessageAuthor
+from domain.conversations import ConversationStatus
 from domain.errors import ConversationClosed, Reason, Refusal, caught
 from domain.handing import check_may_leave
 from domain.invitations import OPEN
@@ -18,13 +18,13 @@ from domain.permissions import ParticipantRole
 from models.conversations import participants
 from models.database import Reads, first
 from models.invitations import invitations
-from models.messages import messages, notes, suggestion_uses
+from models.messages import notes, suggestion_uses
 from models.visibility import current_status, is_present
-from resolvers import access
+from resolvers import access, waiting
 from resolvers.reads.conversations import ConversationView
 from resolvers.reads.unread import UnreadView, unread_of
 
-p, i, m, n = participants.c, invitations.c, messages.c, notes.c
+p, i, n = participants.c, invitations.c, notes.c
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ async def preview_leave(reads: Reads, asker: Asker, conversation_id: UUID) -> Le
         invitation_ids=await _open_offers(reads, here.id, me),
         unread=unread.get(here.id, UnreadView(here.id, 0, 0)),
         unused_suggestions=await _unused_suggestions(reads, here.id, me),
-        customer_asked_at=await unanswered_since(reads, here.id),
+        customer_asked_at=await waiting.since(reads, here.id),
     )
 
 
@@ -95,18 +95,3 @@ async def _unused_suggestions(reads: Reads, conversation_id: UUID, agent_id: UUI
         mine, n.suggested_reply.is_not(None), ~used
     )
     return int((await first(reads, counted)).count)
-
-
-async def unanswered_since(reads: Reads, conversation_id: UUID) -> datetime | None:
-    """Return when the customer asked what nobody has answered; None when the service spoke last."""
-    here, later = m.conversation_id == conversation_id, messages.alias().c
-    answered = sa.exists().where(
-        later.conversation_id == conversation_id,
-        later.author == MessageAuthor.SERVICE,
-        later.sent_at >= m.sent_at,
-    )
-    asked = sa.func.min(m.sent_at).label("at")
-    waiting = sa.select(asked).where(here, m.author == MessageAuthor.CUSTOMER, ~answered)
-    row = await first(reads, waiting)
-    at: datetime | None = row.at
-    return at

@@ -1,4 +1,4 @@
-"""What happens when the customer waits and the primary does not answer: somebody present leads, or supervisors are called."""
+"""What happens when the customer waits: the primary is warned, somebody else present leads, or supervisors are called."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from domain.actors import OrganizationRole
 from domain.agents import AgentPresence
 from domain.conversations import ConversationStatus
-from domain.events import SupervisorCalled
+from domain.events import CustomerReplyTargetMissed, SupervisorCalled
 from domain.handing import DelegationEnding, HandoverCause
 from domain.permissions import ParticipantRole, PermissionLevel
 from domain.streams import conversation_stream, inbox
@@ -26,6 +26,16 @@ from resolvers.ranking import best_of
 
 p, a = participants.c, agents.c
 REACHABLE = (AgentPresence.ONLINE, AgentPresence.BUSY)
+
+
+async def warn(work: UnitOfWork, conversation_id: UUID, now: datetime) -> None:
+    """Tell who leads now that the customer has waited longer than they should, and those who help them."""
+    asked_at = await waiting.since(work, conversation_id)
+    if asked_at is None or not await _is_open(work, conversation_id):
+        return
+    leading = (await handing.primary_row(work, conversation_id)).agent_id
+    streams = conversation_stream(conversation_id), inbox(leading)
+    work.record(CustomerReplyTargetMissed(conversation_id, asked_at), *streams, by=SYSTEM)
 
 
 async def answer_silence(work: UnitOfWork, conversation_id: UUID, now: datetime) -> None:
@@ -44,7 +54,7 @@ async def answer_silence(work: UnitOfWork, conversation_id: UUID, now: datetime)
     else:
         await _call_supervisors(work, conversation_id, own.agent_id, waits_since)
         return
-    await waiting.begin(work, conversation_id, now)
+    await waiting.give_time(work, conversation_id, now)
 
 
 async def _is_open(work: UnitOfWork, conversation_id: UUID) -> bool:

@@ -37,6 +37,7 @@ from schema.types import (
     review_events,
     snapshots,
     stages,
+    waiting_events,
 )
 from schema.types.snapshots import Snapshot
 
@@ -127,6 +128,7 @@ schema = HuddleSchema(
         participant_events,
         message_events,
         handing_events,
+        waiting_events,
         authorization_events,
         review_events,
         snapshots,

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from domain.handing import DelegationEnding, HandoverCause
-from resolvers.reads.conversations import conversations_by_id
 from resolvers.reads.handing import delegations_by_id, offers_by_id
 from resolvers.reads.participants import participants_by_id
 from schema.context import Info
 from schema.fields import Sight, batched, computed, interface
-from schema.types.conversations import Conversation
 from schema.types.events import ConversationEvent, Event, InboxEvent, event, fact
 from schema.types.handing import Delegation, PrimaryOffer
 from schema.types.participants import Participant
@@ -110,17 +107,3 @@ class DelegationEnded(DelegationEvent, ConversationEvent, InboxEvent):
     """Nobody leads for somebody else any more; where the role returned, `PrimaryTransferred` follows."""
 
     ending: DelegationEnding = fact("How it ended.", "ending", DelegationEnding)
-
-
-@event
-class SupervisorCalled(ConversationEvent, InboxEvent):
-    """The customer waits, the primary does not answer, and nobody present can lead: take the conversation over."""
-
-    asked_at: datetime = fact("When the customer said what is unanswered.", "asked_at", datetime)
-    conversation: Conversation | None = batched(
-        Conversation | None,
-        conversations_by_id,
-        "facts.conversation_id",
-        "The conversation as it is now; null when you can no longer see it.",
-        sight=Sight.PART,
-    )

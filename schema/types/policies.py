@@ -38,7 +38,7 @@ SETTINGS = {
     "primary_unresponsive_seconds": "How long a customer waits, in seconds, before somebody takes over.",
     "invitation_answer_target_seconds": "Within how many seconds invitations should be answered.",
     "decision_target_seconds": "Within how many seconds a discussion should decide.",
-    "customer_reply_target_seconds": "Within how many seconds the customer should have a reply.",
+    "customer_reply_target_seconds": "How long a customer waits, in seconds, before the primary is warned.",
     "collaboration_target_seconds": "Within how many seconds a collaboration should end.",
     "presence_lease_seconds": "How many seconds a heartbeat counts as being connected.",
     "heartbeat_seconds": "How often clients should send a heartbeat, in seconds.",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from domain.deadlines import DeadlineKind
 from domain.streams import inbox
 from models.agents import Agent
 from models.database import Database, first
 from models.log import deadlines
 from models.organizations import organizations
 from models.unit_of_work import UnitOfWork, Wake, unit_of_work
+from resolvers.waiting import SECONDS
 from server.demo.firms import INTEGRATIONS
 from server.demo.playing import Cast, play
 from server.demo.rows import organization_rows, rows, rules
@@ -55,6 +55,5 @@ async def _talk(work: UnitOfWork) -> None:
 
 async def _let_wait(work: UnitOfWork) -> None:
     """Whom the demo's customers wait for is nobody's fault: their clocks begin with what visitors let them say."""
-    d = deadlines.c
-    waiting = d.kind == DeadlineKind.PRIMARY_UNRESPONSIVE
+    waiting = deadlines.c.kind.in_([*SECONDS])
     await work.change(sa.delete(deadlines).where(waiting))

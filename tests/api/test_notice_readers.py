@@ -100,11 +100,18 @@ async def silence(service: Service) -> None:
     await wait_in_vain(service)
 
 
+async def miss_target(service: Service) -> None:
+    await ask(service)
+    await make_due(service.database, service.world.conversation, DeadlineKind.CUSTOMER_REPLY_TARGET)
+    await sweep(service)
+
+
 Cause = Callable[[Service], Awaitable[Any]]
 # For each notice what brings it about, and everybody whom it reaches.
 CAUSES: dict[str, tuple[Cause, set[str]]] = {
     "ParticipantIdle": (lambda s: idle(s, 610), {"wang"}),
     "ParticipantLeft:IDLE_TIMEOUT": (lambda s: let_pass(s, 310), {"wang"}),
+    "CustomerReplyTargetMissed": (miss_target, {"lin"}),
     "SupervisorCalled": (silence, {"zhao"}),
     "InvitationCreated": (lambda s: answer(s, "lin", "revokeInvitation"), {"wang"}),
     "InvitationReminded": (lambda s: lapse(s, DeadlineKind.INVITATION_REMINDS), {"wang"}),

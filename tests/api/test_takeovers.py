@@ -26,6 +26,7 @@ from tests.steps import conversation_id, invite, invited, join
 from tests.world import change, make_due, set_policy, supervise
 
 WHY = "The customer has waited for an hour."
+CLOCK = DeadlineKind.PRIMARY_UNRESPONSIVE
 
 
 async def ask(service: Service) -> None:
@@ -35,12 +36,12 @@ async def ask(service: Service) -> None:
 
 async def wait_in_vain(service: Service) -> None:
     """Let the customer's patience be over."""
-    await make_due(service.database, service.world.conversation)
+    await make_due(service.database, service.world.conversation, CLOCK)
     await sweep(service)
 
 
 async def clock(service: Service) -> Any:
-    found = await rows(service, deadlines, deadlines.c.kind == DeadlineKind.PRIMARY_UNRESPONSIVE)
+    found = await rows(service, deadlines, deadlines.c.kind == CLOCK)
     return found[0] if found else None
 
 

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from domain.events import (
     EVENTS,
     AuthorizationEvent,
+    CustomerWaitsEvent,
     EmergencyReviewEvent,
     Event,
     InvitationEvent,
@@ -23,7 +24,13 @@ def below(kind: type[Event]) -> Iterator[type[Event]]:
 
 
 def test_every_event_can_be_read_back_by_its_name() -> None:
-    abstract = {InvitationEvent, PrimaryOfferEvent, AuthorizationEvent, EmergencyReviewEvent}
+    abstract = {
+        InvitationEvent,
+        PrimaryOfferEvent,
+        AuthorizationEvent,
+        EmergencyReviewEvent,
+        CustomerWaitsEvent,
+    }
     kinds = {kind.__name__: kind for kind in below(Event) if kind not in abstract}
     assert kinds == EVENTS
 

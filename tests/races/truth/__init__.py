@@ -13,6 +13,7 @@ from tests.races.truth.invitations import wrong_invitations
 from tests.races.truth.lead import wrong_lead
 from tests.races.truth.rights import outlived_rights
 from tests.races.truth.seats import wrong_seats
+from tests.races.truth.waiting import repeated_warnings
 
 OF_CONVERSATION = (
     wrong_seats,
@@ -20,6 +21,7 @@ OF_CONVERSATION = (
     outlived_rights,
     unjustified_deadlines,
     wrong_invitations,
+    repeated_warnings,
 )
 
 

@@ -52,8 +52,9 @@ def _may(found: Found) -> Iterator[tuple[DeadlineKind, set[UUID]]]:
     yield DeadlineKind.DEFERRAL_ENDS, _ids(each for each in pending if each.deferred_until)
     over = {each.group_id for each in found.invitations if each.status in ENDED_SEARCH}
     yield DeadlineKind.DEPUTY_IS_ASKED, {each.group_id for each in found.deputies} - over
-    if found.row.status is not ConversationStatus.CLOSED:
+    if found.row.status is ConversationStatus.OPEN and found.asked_at:
         yield DeadlineKind.PRIMARY_UNRESPONSIVE, {found.row.id}
+        yield DeadlineKind.CUSTOMER_REPLY_TARGET, {found.row.id}
 
 
 def _ids(rows: Iterable[object]) -> set[UUID]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from domain.conversations import MessageAuthor
+from domain.events import CustomerReplyTargetMissed
 from domain.invitations import OPEN, InvitationStatus
 from domain.permissions import ParticipantRole
 from domain.streams import conversation_stream, inbox
@@ -21,6 +24,7 @@ from models.handing import delegations, offers
 from models.holds import holds
 from models.invitations import deputies, invitations
 from models.log import deadlines, events
+from models.messages import messages
 
 ENDINGS = {
     InvitationStatus.ACCEPTED: "InvitationAccepted",
@@ -46,7 +50,9 @@ class Found:
     holds: Rows
     authorizations: Rows
     deadlines: Rows
+    messages: Rows
     deputies: Rows
+    warnings: Rows
     endings: Counter[tuple[str, str, UUID]]
 
     @cached_property
@@ -69,6 +75,13 @@ class Found:
     def waiting(self) -> Rows:
         return [each for each in self.invitations if each.status in OPEN]
 
+    @cached_property
+    def asked_at(self) -> datetime | None:
+        """When the customer said what is unanswered."""
+        replied = [each.sent_at for each in self.messages if each.author is MessageAuthor.SERVICE]
+        said = [each.sent_at for each in self.messages if each.author is MessageAuthor.CUSTOMER]
+        return min((at for at in said if not replied or at >= max(replied)), default=None)
+
 
 TABLES = {
     "participants": participants,
@@ -79,6 +92,7 @@ TABLES = {
     "holds": holds,
     "authorizations": authorizations,
     "deadlines": deadlines,
+    "messages": messages,
 }
 
 
@@ -92,7 +106,15 @@ async def find(reads: Reads, conversation_id: UUID) -> Found:
     groups = [each.group_id for each in invited]
     left = await reads.all(sa.select(deputies).where(deputies.c.group_id.in_(groups)))
     endings = await _endings(reads, conversation_id, invited)
-    return Found(row, **found, deputies=left, endings=endings)
+    warnings = await _warnings(reads, conversation_id)
+    return Found(row, **found, deputies=left, warnings=warnings, endings=endings)
+
+
+async def _warnings(reads: Reads, conversation_id: UUID) -> Rows:
+    """Return what the customer had said, each time the primary was warned of their waiting."""
+    e, told = events.c, conversation_stream(conversation_id).id
+    here = (e.stream_id == told) & (e.type == CustomerReplyTargetMissed.__name__)
+    return await reads.all(sa.select(e.payload).where(here))
 
 
 async def _endings(
