@@ -160,6 +160,27 @@ def _sqlite_among(element: among, compiler: Any, **options: Any) -> str:
     return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608  # both are compiled
 
 
+class checked(FunctionElement[bool]):  # noqa: N801  # reads as the SQL function it is
+    """A condition on rows that their ids find: SQLite would think any index that it may use better than a list of ids."""
+
+    type = sa.Boolean()
+    inherit_cache = True
+    name = "checked"
+
+    def self_group(self, against: Any = None) -> Any:
+        return self
+
+
+@compiles(checked)
+def _checked(element: checked, compiler: Any, **options: Any) -> str:
+    return f"({compiler.process(element.clauses, **options)})"
+
+
+@compiles(checked, "sqlite")
+def _sqlite_checked(element: checked, compiler: Any, **options: Any) -> str:
+    return f"+({compiler.process(element.clauses, **options)})"
+
+
 ESCAPE = "/"
 
 

@@ -122,7 +122,7 @@ class Participant(SQLModel, table=True):
     organization_id: UUID = Field(foreign_key="organization.id")
     conversation_id: UUID = Field(foreign_key="conversation.id", index=True)
     agent_id: UUID = Field(foreign_key="agent.id", index=True)
-    invitation_id: UUID | None = Field(default=None, foreign_key="invitation.id")
+    invitation_id: UUID | None = Field(default=None, foreign_key="invitation.id", index=True)
     collaboration_id: UUID | None = Field(default=None, foreign_key="collaboration.id", index=True)
     role: ParticipantRole = choice(ParticipantRole)
     level: PermissionLevel = rank(PermissionLevel)

@@ -17,12 +17,12 @@ from domain.invitations import OPEN, InvitationKind
 from domain.permissions import PermissionLevel
 from domain.policies import Policy
 from models.agents import agents
-from models.columns import among, database_now, seconds_ago
+from models.columns import among, checked, database_now, seconds_ago
 from models.conversations import collaborations, conversations, participants
 from models.database import Query, Reads
 from models.invitations import invitations
 from models.organizations import department_supervisors, departments, organizations, policies
-from models.prepared import prepared
+from models.prepared import given, prepared
 from models.visibility import (
     conversation_visible,
     current_conversation_status,
@@ -47,7 +47,7 @@ a, p, i = agents.c, participants.c, invitations.c
 
 
 def _candidates(
-    actor: Actor, lock: bool, conversation_id: Any, agent_ids: Any, department_ids: Any
+    actor: Actor, lock: bool, conversation_id: Any, agent_ids: Any, department_ids: Any = None
 ) -> Query:
     s = department_supervisors.c
     takes_part = sa.exists().where(
@@ -58,8 +58,10 @@ def _candidates(
     )
     others = (s.agent_id != actor.id) & (s.agent_id != a.id)
     approvable = sa.exists().where(s.department_id == a.department_id, others)
-    reachable = departments.c.external | current_presence().in_(CONNECTED)
-    there = among(a.department_id, department_ids) & reachable
+    wanted: sa.ColumnElement[bool] = among(a.id, agent_ids)
+    if department_ids is not None:
+        reachable = departments.c.external | current_presence().in_(CONNECTED)
+        wanted |= among(a.department_id, department_ids) & reachable
     found: Query = (
         sa.select(
             a.id,
@@ -72,7 +74,7 @@ def _candidates(
             approvable,
         )
         .join_from(agents, departments)
-        .where(a.organization_id == actor.organization_id, a.active, among(a.id, agent_ids) | there)
+        .where(checked(a.organization_id == actor.organization_id), a.active, wanted)
     )
     locked = found.order_by(a.id).with_for_update(of=agents, key_share=True)
     return locked if lock else found
@@ -101,7 +103,7 @@ async def candidates(
         lock,
         conversation_id=conversation_id,
         agent_ids=agent_ids,
-        department_ids=department_ids,
+        **given(department_ids=department_ids or None),
     )
     return {each.agent_id: each for each in found}
 

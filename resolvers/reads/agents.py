@@ -18,7 +18,7 @@ from domain.invitations import InvitationKind
 from domain.permissions import ParticipantRole
 from domain.policies import Policy
 from models.agents import agent_skills, agents, skills
-from models.columns import ESCAPE, among, containing
+from models.columns import ESCAPE, among, checked, containing
 from models.conversations import participants
 from models.database import Query, Reads
 from models.organizations import policies
@@ -114,19 +114,29 @@ class AgentFilter:
 
 
 def _matching(actor: Actor, presences: Any, **values: Any) -> Query:
-    found = AGENT.select().where(agent_visible(actor), among(current_presence(), presences))
-    if "department_ids" in values:
-        found = found.where(among(a.department_id, values.pop("department_ids")))
-    if "skill_ids" in values:
-        found = found.where(a.id.in_(_skilled(values.pop("skill_ids"), values.pop("skill_count"))))
+    """Return a statement that looks at as few as it can: at a department's, or else at those with the skills."""
+    departments, skilled = values.pop("department_ids", None), values.pop("skill_ids", None)
+    count = values.pop("skill_count", None)
+    found = AGENT.select().where(among(current_presence(), presences))
+    if departments is not None:
+        found = found.where(among(a.department_id, departments))
+    if skilled is not None:
+        found = found.where(_has(skilled, count, one_by_one=departments is not None))
+    narrowed = departments is not None or skilled is not None
+    found = found.where(checked(agent_visible(actor)) if narrowed else agent_visible(actor))
     return found.where(*(_mentions(pattern) for pattern in values.values()))
 
 
-def _skilled(skill_ids: Any, count: Any) -> Query:
-    """Return who has all of these skills."""
+def _has(skill_ids: Any, count: Any, *, one_by_one: bool) -> sa.ColumnElement[bool]:
+    """Tell who has all of these skills."""
     s = agent_skills.c
-    some = sa.select(s.agent_id).where(among(s.skill_id, skill_ids)).group_by(s.agent_id)
-    return some.having(sa.func.count() == count)
+    some = among(s.skill_id, skill_ids)
+    if one_by_one:
+        held = sa.select(sa.func.count()).where(s.agent_id == a.id, some).scalar_subquery()
+        return sa.and_(held == count)
+    return a.id.in_(
+        sa.select(s.agent_id).where(some).group_by(s.agent_id).having(sa.func.count() == count)
+    )
 
 
 def _mentions(pattern: Any) -> sa.ColumnElement[bool]:
@@ -137,12 +147,13 @@ def _mentions(pattern: Any) -> sa.ColumnElement[bool]:
 ONLINE = Listing(AGENT, _matching)
 OF_ORGANIZATION = prepared(
     lambda actor, ids: AGENT.select().where(
-        a.organization_id == actor.organization_id, among(a.id, ids)
+        checked(a.organization_id == actor.organization_id), among(a.id, ids)
     ),
     AgentView,
 )
 COLLEAGUES = prepared(
-    lambda actor, ids: AGENT.select().where(agent_visible(actor), among(a.id, ids)), AgentView
+    lambda actor, ids: AGENT.select().where(checked(agent_visible(actor)), among(a.id, ids)),
+    AgentView,
 )
 SKILLS = prepared(
     lambda _, ids: (

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from domain.actors import Actor
 from domain.policies import Policy
 from models.agents import skill_keywords, skills
-from models.columns import among
+from models.columns import among, checked
 from models.database import Query, Reads
 from models.organizations import (
     department_supervisors,
@@ -100,14 +100,21 @@ k, s = skill_keywords.c, department_supervisors.c
 DEPARTMENTS, SKILLS = Listing(DEPARTMENT, _departments), Listing(SKILL, _skills)
 OF_ORGANIZATION = prepared(
     lambda actor, ids: DEPARTMENT.select().where(
-        departments.c.organization_id == actor.organization_id, among(departments.c.id, ids)
+        checked(departments.c.organization_id == actor.organization_id),
+        among(departments.c.id, ids),
     ),
     DepartmentView,
 )
 DEPARTMENTS_BY_ID = prepared(
-    lambda actor, ids: _departments(actor).where(among(departments.c.id, ids)), DepartmentView
+    lambda actor, ids: DEPARTMENT.select().where(
+        checked(department_visible(actor)), among(departments.c.id, ids)
+    ),
+    DepartmentView,
 )
-SKILLS_BY_ID = prepared(lambda actor, ids: _skills(actor).where(among(skills.c.id, ids)), SkillView)
+SKILLS_BY_ID = prepared(
+    lambda actor, ids: SKILL.select().where(checked(skill_visible(actor)), among(skills.c.id, ids)),
+    SkillView,
+)
 KEYWORDS = prepared(
     lambda _, ids: (
         sa.select(k.skill_id, k.keyword).where(among(k.skill_id, ids)).order_by(k.keyword)

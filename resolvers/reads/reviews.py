@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from domain.actors import Actor
 from domain.reviews import EmergencyVerdict
-from models.columns import among
+from models.columns import among, checked
 from models.database import Query, Reads
 from models.invitations import invitations
 from models.prepared import prepared
@@ -55,11 +55,14 @@ def _listed(actor: Actor, settled: bool | None) -> Query:
 
 def _called(actor: Actor, ids: Any) -> Query:
     i = invitations.c
-    seen = sa.select(r.id).where(among(r.id, ids), review_visible(actor))
+    seen = sa.select(r.id).where(among(r.id, ids), checked(review_visible(actor)))
     return sa.select(i.group_id, i.invitee_id).where(i.group_id.in_(seen)).order_by(i.id)
 
 
-BY_ID = prepared(lambda actor, ids: _visible(actor).where(among(r.id, ids)), EmergencyReviewView)
+BY_ID = prepared(
+    lambda actor, ids: REVIEW.select().where(checked(review_visible(actor)), among(r.id, ids)),
+    EmergencyReviewView,
+)
 LIST = Listing(REVIEW, _listed)
 CALLED = prepared(_called)
 

@@ -21,9 +21,11 @@ from models import prepared as prepared_module
 from models.columns import Choice, ChoiceSet, Instant, Rank, Words, among
 from models.conversations import conversations
 from models.database import Database
-from models.prepared import prepared
+from models.prepared import Prepared, prepared
 from models.unit_of_work import unit_of_work
 from models.visibility import conversation_visible
+from resolvers.reads.agents import OF_ORGANIZATION
+from resolvers.reads.invitations import BY_ID
 from tests.service import Service
 from tests.world import World
 
@@ -236,3 +238,22 @@ async def test_statements_are_told_of_like_all_others(service: Service) -> None:
         "SELECT 1 AS anon_1",
         "SELECT 2 AS anon_1",
     ]
+
+
+@pytest.mark.one_database
+async def test_sqlite_finds_people_by_their_ids_and_parts_by_their_invitation(
+    service: Service,
+) -> None:
+    """However many there are in an organization: only these are looked at."""
+    database = service.app.state.database
+    colleague = Actor(ActorKind.AGENT, new_id(), new_id(), supervised=())
+    values = dict(zip(prepared_module.NAMED, prepared_module.values_of(colleague), strict=True))
+    statements: dict[str, Prepared[Any]] = {
+        "SEARCH agent USING INDEX sqlite_autoindex_agent_1 (id=?)": OF_ORGANIZATION,
+        "SEARCH participant USING INDEX ix_participant_invitation_id (invitation_id=?)": BY_ID,
+    }
+    for step, statement in statements.items():
+        text = statement.text(database.dialect, colleague, (), ("ids",))
+        arguments = text.arguments(values | {"ids": [new_id()]})
+        plan = await database.fetch(f"EXPLAIN QUERY PLAN {text.sql}", arguments)
+        assert step in [row[3] for row in plan]

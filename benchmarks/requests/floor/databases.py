@@ -25,7 +25,9 @@ READERS = 4
 
 
 class Sql:
-    """One statement in both dialects. `now()`, `ago(seconds)` and `= ANY($n)` are written the same way for both."""
+    """One statement in both dialects. `now()`, `ago(seconds)` and `= ANY($n)` are written the same way for both; a column
+    that is only `checked(...)` is found by another.
+    """
 
     def __init__(self, text: str) -> None:
         text = " ".join(text.split())
@@ -34,7 +36,9 @@ class Sql:
         self.postgresql = re.sub(
             r"ago\((\d+)\)", r"(SELECT clock_timestamp() - interval '\1 s')", postgresql
         )
-        sqlite = re.sub(r" FOR (NO KEY )?UPDATE( OF \w+)?", "", text)
+        self.postgresql = re.sub(r"checked\(([\w.]+)\)", r"\1", self.postgresql)
+        sqlite = re.sub(r"checked\(([\w.]+)\)", r"+\1", text)
+        sqlite = re.sub(r" FOR (NO KEY )?UPDATE( OF \w+)?", "", sqlite)
         sqlite = re.sub(r"= ANY\(\$(\d+)\)", r"IN (SELECT value FROM json_each(?\1))", sqlite)
         sqlite = re.sub(r"ago\((\d+)\)", rf"(SELECT {SQLITE_NOW} - \1)", sqlite)
         self.sqlite = re.sub(r"\$(\d+)", r"?\1", sqlite.replace("now()", SQLITE_NOW))

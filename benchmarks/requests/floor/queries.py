@@ -28,13 +28,14 @@ Json = dict[str, Any]
 COLLEAGUES = Sql(f"""
     SELECT agent.id, agent.department_id, agent.name, agent.title, {PRESENCE}
     FROM agent
-    WHERE agent.organization_id = $1 AND agent.active AND {PRESENCE} <> 'OFFLINE'
+    WHERE checked(agent.organization_id) = $1 AND agent.active AND {PRESENCE} <> 'OFFLINE'
         AND agent.department_id = ANY($2)
-        AND agent.id IN (SELECT agent_id FROM agent_skill WHERE skill_id = ANY($3)
-            GROUP BY agent_id HAVING count(*) = $4)
+        AND (SELECT count(*) FROM agent_skill WHERE agent_id = agent.id AND skill_id = ANY($3)) = $4
     ORDER BY agent.name, agent.id LIMIT $5
 """)
-DEPARTMENTS = Sql("SELECT id, name FROM department WHERE organization_id = $1 AND id = ANY($2)")
+DEPARTMENTS = Sql(
+    "SELECT id, name FROM department WHERE checked(organization_id) = $1 AND id = ANY($2)"
+)
 SKILLS = Sql("""
     SELECT agent_skill.agent_id, agent_skill.level, skill.id, skill.name
     FROM agent_skill JOIN skill ON skill.id = agent_skill.skill_id
@@ -77,7 +78,7 @@ NOTES = Sql("""
     FROM internal_note WHERE conversation_id = $1 ORDER BY posted_at DESC, id DESC LIMIT 21
 """)
 NAMES = Sql(f"""
-    SELECT agent.id, agent.name, {PRESENCE} FROM agent WHERE agent.organization_id = $1 AND agent.id = ANY($2)
+    SELECT agent.id, agent.name, {PRESENCE} FROM agent WHERE checked(agent.organization_id) = $1 AND agent.id = ANY($2)
 """)
 
 

@@ -22,7 +22,7 @@ CANDIDATES = f"""
         EXISTS (SELECT 1 FROM department_supervisor AS s
             WHERE s.department_id = agent.department_id AND s.agent_id NOT IN ($2, agent.id))
     FROM agent JOIN department ON department.id = agent.department_id
-    WHERE agent.organization_id = $3 AND agent.active AND agent.id = ANY($4)
+    WHERE checked(agent.organization_id) = $3 AND agent.active AND agent.id = ANY($4)
 """
 SEEN, HELD = Sql(CANDIDATES), Sql(CANDIDATES + "ORDER BY agent.id FOR NO KEY UPDATE OF agent")
 CIRCUMSTANCES = Sql("""
