@@ -8,7 +8,8 @@
   + CursorExpired                older than what is kept: take a new snapshot
   + HistoryChanged               the history behind the cursor is not the one it came from
   + RateLimited                  too often; carries `retryAfterSeconds`
-  + TookTooLong                  stopped at the time limit of a request
+  + Unavailable                  not at the moment: to try again helps
+    + TookTooLong                stopped at the time limit of a request
 * Refusal                        understood and turned down: an entry of a payload's `errors`
   + NotFound                     unknown, or not yours to know of
   + NotPermitted                 visible, but the level is too low
@@ -117,7 +118,11 @@ class RateLimited(Failure):
         super().__init__(f"Too often: try again in {wait} s.", retryAfterSeconds=wait)
 
 
-class TookTooLong(Failure):
+class Unavailable(Failure):
+    code = "SERVICE_UNAVAILABLE"
+
+
+class TookTooLong(Unavailable):
     """What was begun is rolled back, unless it was just being committed: the idempotency key tells."""
 
 

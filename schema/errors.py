@@ -13,6 +13,8 @@ from strawberry.extensions import SchemaExtension
 from strawberry.extensions.parser_cache import ParserCache
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
+from domain.errors import Unavailable
+from models.absence import is_absence
 from schema.limits import ERRORS
 
 # What strawberry raises when a request names no document or no operation to run.
@@ -38,7 +40,9 @@ def masked(error: GraphQLError) -> GraphQLError:
     coded = (error.extensions or {}).get("code")
     cause = None if coded else cause_of(error)
     foreseen = cause is None or isinstance(cause, NOTHING_TO_RUN)
-    return error if foreseen else _hidden(error, cause)
+    if foreseen:
+        return error
+    return _later(error, cause) if is_absence(cause) else _hidden(error, cause)
 
 
 def presentable(error: GraphQLError, code: str = "BAD_USER_INPUT") -> GraphQLError:
@@ -65,6 +69,18 @@ def field_of(error: GraphQLError) -> str | None:
     """Return the field's name in the schema; what it is answered as are the client's words."""
     node = error.nodes[0] if error.nodes and error.path else None
     return node.name.value if isinstance(node, FieldNode) else None
+
+
+def _later(error: GraphQLError, cause: BaseException | None) -> GraphQLError:
+    """Return what is told while the database is away: what was begun is rolled back, or was committed unheard."""
+    log.warning("the database is away", field=field_of(error), problem=type(cause).__name__)
+    return GraphQLError(
+        "The service cannot reach its data at the moment. Try again soon; a mutation with its `idempotencyKey`.",
+        nodes=error.nodes,
+        path=error.path,
+        original_error=cause if isinstance(cause, Exception) else None,
+        extensions={"code": Unavailable.code},
+    )
 
 
 def _hidden(error: GraphQLError, cause: BaseException | None) -> GraphQLError:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 import uvicorn
 from starlette.applications import Starlette
 
+from models.absence import is_absence
 from models.database import Database, first
 from models.organizations import organizations
 from resolvers.words import dictionary
@@ -30,31 +31,20 @@ STUCK_MILLISECONDS = (
     20_000  # how long a peer may leave what was sent unacknowledged, or its window shut
 )
 GRACE_SECONDS = 10
-COMING_UP = (
-    "08",
-    "53",
-    "57P",
-)  # classes of SQL states: no connection, too many, starting or stopping
 WAIT_SECONDS, WAIT_AGAIN_SECONDS = 60.0, 0.5
 
 
 async def wait_for(chosen: Settings, database: Database) -> None:
-    """In production wait for a database that is not there yet; a developer is told at once."""
+    """In production wait for a database that is not there yet; a developer, or whom it turns away for good, is told at once."""
     end = time.monotonic() + (WAIT_SECONDS if chosen.production else 0)
     while not database.is_sqlite:
         try:
             await database.all(sa.select(sa.literal(1)))
             return
         except Exception as problem:
-            if not _is_away(problem) or time.monotonic() > end:
+            if not is_absence(problem) or time.monotonic() > end:
                 raise
             await asyncio.sleep(WAIT_AGAIN_SECONDS)
-
-
-def _is_away(problem: Exception) -> bool:
-    """Tell a server that is not there yet from one that turns us away for good."""
-    state = getattr(getattr(problem, "orig", problem), "sqlstate", None)
-    return isinstance(problem, OSError) or (state or "").startswith(COMING_UP)
 
 
 async def prepare(chosen: Settings, database: Database) -> None:

@@ -86,8 +86,12 @@ FAILURES = {
         "The history behind the cursor is not the one it came from: the database was restored.",
         "Subscribe without `after`: a snapshot comes first. Throw away what you kept.",
     ),
+    "SERVICE_UNAVAILABLE": (
+        "Not at the moment: the database is away or restarts, or it took longer than 5 s.",
+        "Retry soon, later each time. Retry a mutation only with its `idempotencyKey`: it may have been done.",
+    ),
     "INTERNAL_SERVER_ERROR": (
-        "Something went wrong in the service, or it took longer than 5 s. Details are never told.",
+        "Something went wrong in the service. Details are never told.",
         "Retry a query. Retry a mutation only with its `idempotencyKey`. Tell `requestId` to whoever runs the service.",
     ),
 }

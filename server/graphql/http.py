@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.types.graphql import OperationType
 
-from domain.errors import RateLimited, TookTooLong
+from domain.errors import RateLimited, Unavailable
 from resolvers.actors import Claims
 from schema.limits import REQUEST_SECONDS, TOKENS
 from schema.selections import operation_of
@@ -94,7 +94,7 @@ class HTTPEndpoint:
         try:
             return await self.edge.authenticator.claims(request.headers.get("authorization"))
         except KeysAway as problem:
-            status, code = HTTPStatus.SERVICE_UNAVAILABLE, "INTERNAL_SERVER_ERROR"
+            status, code = HTTPStatus.SERVICE_UNAVAILABLE, Unavailable.code
             raise Refused(str(problem), status, code, {"Retry-After": "5"}) from problem
         except BadToken as problem:
             challenge = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
@@ -162,8 +162,8 @@ def _status(answer: Answer, media: str) -> tuple[int, dict[str, str]]:
     if isinstance(problem, RateLimited):
         wait = str(problem.extensions["retryAfterSeconds"])
         return HTTPStatus.TOO_MANY_REQUESTS, {"Retry-After": wait}
-    if isinstance(problem, TookTooLong):
-        return HTTPStatus.SERVICE_UNAVAILABLE, {}
+    if Unavailable.code in answer.codes:
+        return HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "1"}
     if "INTERNAL_SERVER_ERROR" in answer.codes:
         return HTTPStatus.INTERNAL_SERVER_ERROR, {}
     return (HTTPStatus.BAD_REQUEST if media == GRAPHQL else HTTPStatus.OK), {}

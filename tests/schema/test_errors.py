@@ -195,7 +195,7 @@ def test_the_tree_of_refusals_is_the_enum_of_codes() -> None:
 def test_a_failure_has_one_of_the_codes_for_the_top_level() -> None:
     top = """
     GRAPHQL_PARSE_FAILED GRAPHQL_VALIDATION_FAILED BAD_USER_INPUT UNAUTHENTICATED FORBIDDEN NOT_FOUND
-    QUERY_TOO_COMPLEX RATE_LIMITED CURSOR_EXPIRED HISTORY_CHANGED INTERNAL_SERVER_ERROR
+    QUERY_TOO_COMPLEX RATE_LIMITED CURSOR_EXPIRED HISTORY_CHANGED SERVICE_UNAVAILABLE INTERNAL_SERVER_ERROR
     """
     kinds = [kind for kind in every(Failure) if kind.__module__ == errors.__name__]
     assert {kind.code for kind in kinds} <= set(top.split())
