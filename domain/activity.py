@@ -32,9 +32,15 @@ class Idleness:
     warning: timedelta
     grace: timedelta
 
-    def due_at(self, active_at: datetime, warned_at: datetime | None) -> datetime:
-        """Return when something is to be done about them: the warning, or once warned the removal."""
-        return active_at + self.warning if warned_at is None else warned_at + self.grace
+    def due_at(
+        self, active_at: datetime, warned_at: datetime | None, resumed_at: datetime | None
+    ) -> datetime:
+        """Return when something is to be done about them: the warning, or once warned the removal.
+
+        What was before the conversation went on is no silence of theirs.
+        """
+        last, patience = (active_at, self.warning) if warned_at is None else (warned_at, self.grace)
+        return max(last, resumed_at or last) + patience
 
 
 def idleness(policy: Policy) -> Idleness:

@@ -17,6 +17,7 @@ from domain.policies import Policy
 from domain.streams import conversation_stream, inbox
 from models.conversations import conversations, participants
 from models.database import first
+from models.holds import holds
 from models.prepared import prepared
 from models.unit_of_work import SYSTEM, UnitOfWork
 from models.visibility import active_at, is_present, standing
@@ -70,19 +71,27 @@ async def check(work: UnitOfWork, conversation_id: UUID, now: datetime) -> None:
     """Warn or remove whoever has given no sign for too long; come back when the next of them is due."""
     rules = idleness((await around(work, conversation_id)).policy)
     others = await endings.present_collaborators(work, conversation_id)
-    c = conversations.c
-    here = await first(work, sa.select(c.status).where(c.id == conversation_id))
+    here = await _here(work, conversation_id)
     if here.status is not ConversationStatus.OPEN:  # on hold nobody is expected to do anything
-        await _again(work, conversation_id, now + rules.warning)
+        await _again(work, conversation_id, now + min(rules.warning, rules.grace))
         return
     principal_id = await _principal(work, conversation_id)
     away = [row for row in others if row.agent_id == principal_id]
     watched = [row for row in others if row.agent_id != principal_id]
-    due = [at for row in watched if (at := await _look_after(work, row, rules, now))]
+    resumed_at = here.resumed_at
+    due = [at for row in watched if (at := await _look_after(work, row, rules, resumed_at, now))]
     due += [now + rules.warning for _ in away]
     if due:
         await _again(work, conversation_id, min(due))
     await endings.end_collaboration_if_alone(work, conversation_id, now, SYSTEM)
+
+
+async def _here(work: UnitOfWork, conversation_id: UUID) -> Any:
+    """Return the conversation's status, and when its last hold ended."""
+    c, h = conversations.c, holds.c
+    resumed_at = sa.select(sa.func.max(h.ended_at)).where(h.conversation_id == c.id)
+    found = sa.select(c.status, resumed_at.scalar_subquery().label("resumed_at"))
+    return await first(work, found.where(c.id == conversation_id))
 
 
 async def _principal(work: UnitOfWork, conversation_id: UUID) -> UUID | None:
@@ -93,10 +102,10 @@ async def _principal(work: UnitOfWork, conversation_id: UUID) -> UUID | None:
 
 
 async def _look_after(
-    work: UnitOfWork, row: Any, rules: Idleness, now: datetime
+    work: UnitOfWork, row: Any, rules: Idleness, resumed_at: datetime | None, now: datetime
 ) -> datetime | None:
     """Do what is due about one collaborator, and return when to look again; None once they are out."""
-    at = rules.due_at(row.active_at or row.joined_at, row.idle_warned_at)
+    at = rules.due_at(row.active_at or row.joined_at, row.idle_warned_at, resumed_at)
     if at > now:
         return at
     if row.idle_warned_at is None:

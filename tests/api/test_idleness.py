@@ -13,32 +13,32 @@ from domain.actors import ActorKind
 from domain.deadlines import DeadlineKind
 from models.audit import entries
 from models.conversations import participants
+from models.holds import holds
 from models.log import deadlines
 from models.unit_of_work import unit_of_work
 from tests.api.asking import act, heard, look, rows, sweep
+from tests.api.test_holds import pause, resume
 from tests.service import Service, codes
 from tests.steps import conversation_id, join, note, uuid_of
 from tests.world import change, make_due, set_policy
 
 p = participants.c
+TIMES = {participants: ("joined_at", "active_at", "idle_warned_at"), holds: ("ended_at",)}
 IDLE = deadlines.c.kind == DeadlineKind.COLLABORATORS_IDLE
 
 
 async def let_pass(service: Service, seconds: int) -> None:
     """Let that much time go by for everybody in the conversation, and let the clock's work be done."""
     async with unit_of_work(service.database, lambda heads: None) as work:
-        back = {
-            "joined_at": p.joined_at,
-            "active_at": p.active_at,
-            "idle_warned_at": p.idle_warned_at,
-        }
-        for row in await work.all(sa.select(p.id, *back.values())):
-            earlier = {
-                name: getattr(row, name) - timedelta(seconds=seconds)
-                for name in back
-                if getattr(row, name) is not None
-            }
-            await work.change(sa.update(participants).where(p.id == row.id).values(**earlier))
+        for table, names in TIMES.items():
+            for row in await work.all(sa.select(table)):
+                earlier = {
+                    name: getattr(row, name) - timedelta(seconds=seconds)
+                    for name in names
+                    if getattr(row, name) is not None
+                }
+                if earlier:
+                    await work.change(sa.update(table).where(table.c.id == row.id).values(earlier))
     await make_due(service.database, service.world.conversation)
     await sweep(service)
 
@@ -174,18 +174,34 @@ async def test_signs_are_written_down_seldom(service: Service) -> None:
 
 
 async def test_nobody_is_idle_on_hold(service: Service) -> None:
-    """R108, R198: while the conversation is paused nothing is expected of anybody."""
+    """R108, R198: while the conversation is paused nothing is expected of anybody; afterwards they have the whole time."""
     await join(service, "wang")
-    await act(
-        service.agent("lin"),
-        "pauseConversation",
-        conversationId=conversation_id(service),
-        reason="Waiting",
-        notice="Back soon.",
-        resumesAt="2040-01-01T00:00:00Z",
-    )
+    await pause(service)
     await let_pass(service, 5_000)
     assert (await part(service, "wang")).idle_warned_at is None
+    await resume(service)
+    await let_pass(service, 590)
+    assert (await part(service, "wang")).idle_warned_at is None
+    await let_pass(service, 20)
+    assert (await part(service, "wang")).idle_warned_at is not None
+
+
+async def test_who_was_warned_before_a_hold_has_the_rest_of_the_time_after_it(
+    service: Service,
+) -> None:
+    """R108, R198: they are not removed the moment it goes on; a sign ends the warning as always."""
+    for key in ("wang", "chen"):
+        await join(service, key)
+    await let_pass(service, 610)
+    await pause(service)
+    await let_pass(service, 5_000)
+    await resume(service)
+    await let_pass(service, 290)
+    assert (await part(service, "wang")).left_at is None
+    assert codes(await note(service, "chen", "Here again")) == []
+    await let_pass(service, 20)
+    assert (await part(service, "wang")).leave_reason.name == "IDLE_TIMEOUT"
+    assert (await part(service, "chen")).left_at is None
 
 
 async def test_the_times_are_the_organizations(service: Service) -> None:

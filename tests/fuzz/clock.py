@@ -48,3 +48,5 @@ async def _let_them_idle(play: Play) -> None:
     warned = sa.case((p.idle_warned_at.is_not(None), sa.literal(long_ago, p.active_at.type)))
     idle = sa.update(participants).values(active_at=long_ago, idle_warned_at=warned)
     await change(play.database, idle)
+    over = sa.update(holds).where(holds.c.ended_at.is_not(None)).values(ended_at=long_ago)
+    await change(play.database, over)
