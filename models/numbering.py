@@ -39,7 +39,7 @@ COUNTED = "UPDATE stream SET head = head + ? WHERE id = ? RETURNING head, epoch"
 
 @dataclass(frozen=True)
 class Author:
-    """Who causes the events of a transaction; the system has no id."""
+    """Who causes the events of a transaction. The system's id is of whoever brought about what it does; None for the clock."""
 
     kind: ActorKind
     id: UUID | None = None

@@ -147,7 +147,7 @@ async def _revert(work: UnitOfWork, participant_id: UUID, now: datetime) -> None
         by=SYSTEM,
     )
     if not permits(row.base_level, Permission.INVITE):
-        await invitation_endings.cancel_invitations(work, row.conversation_id, row.agent_id)
+        await invitation_endings.cancel_invitations(work, row.conversation_id, row.agent_id, SYSTEM)
 
 
 async def _end_period(work: UnitOfWork, participant_id: UUID, now: datetime) -> None:

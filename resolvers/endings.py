@@ -48,7 +48,7 @@ async def end_participation(
         by=by,
     )
     await releases.release_part(work, row, at)
-    await invitation_endings.cancel_invitations(work, row.conversation_id, row.agent_id)
+    await invitation_endings.cancel_invitations(work, row.conversation_id, row.agent_id, by)
 
 
 async def present_collaborators(work: UnitOfWork, conversation_id: UUID) -> list[Any]:

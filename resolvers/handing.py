@@ -89,7 +89,7 @@ async def hand_over(
     streams = conversation_stream(own.conversation_id), inbox(own.agent_id), inbox(to.heir_id)
     work.record(PrimaryTransferred(former.id, primary.id, to.cause, to.reason), *streams, by=by)
     if not permits(former.level, Permission.INVITE):
-        await invitation_endings.cancel_invitations(work, own.conversation_id, own.agent_id)
+        await invitation_endings.cancel_invitations(work, own.conversation_id, own.agent_id, by)
     return primary
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from domain.actors import ActorKind
 from domain.deadlines import DeadlineKind
 from domain.errors import InvitationNotPending
 from domain.events import (
@@ -26,7 +27,7 @@ from models.database import Query, first
 from models.invitations import invitations
 from models.log import deadlines
 from models.prepared import prepared
-from models.unit_of_work import SYSTEM, Author, UnitOfWork
+from models.unit_of_work import Author, UnitOfWork
 from models.visibility import current_status, searches
 from resolvers import approvers, bookkeeping
 
@@ -138,7 +139,7 @@ def _open_ones(of: sa.ColumnElement[bool]) -> Query:
 async def _cancel_others(work: UnitOfWork, row: Any) -> None:
     """One of the group has accepted; the seat they held together is theirs."""
     for other in await work.all(_open_ones(i.group_id == row.group_id)):
-        await end_invitation(work, other.id, InvitationAction.CANCEL, SYSTEM, keeps_seat=True)
+        await _cancel(work, other.id, keeps_seat=True)
 
 
 async def revoke_group(work: UnitOfWork, group_id: UUID) -> None:
@@ -173,17 +174,17 @@ async def explain(work: UnitOfWork, invitation_id: UUID, action: InvitationActio
 
 
 async def cancel_invitations(
-    work: UnitOfWork, conversation_id: UUID, inviter_id: UUID | None = None
+    work: UnitOfWork,
+    conversation_id: UUID,
+    inviter_id: UUID | None = None,
+    by: Author | None = None,
 ) -> None:
-    """Cancel the open invitations of a conversation, or those of one inviter who lost the right.
-
-    Canceling is the system's, whatever brought it about.
-    """
+    """Cancel the open invitations of a conversation, or those of one inviter who lost the right."""
     theirs = i.conversation_id == conversation_id
     if inviter_id is not None:
         theirs &= i.inviter_id == inviter_id
     for row in await work.all(_open_ones(theirs)):
-        await end_invitation(work, row.id, InvitationAction.CANCEL, SYSTEM)
+        await _cancel(work, row.id, by)
     await _end_searches(work, conversation_id, inviter_id)
 
 
@@ -203,4 +204,14 @@ async def cancel_invitations_to(work: UnitOfWork, conversation_id: UUID, invitee
     """Cancel what is still open to somebody who comes in by another way."""
     mine = (i.conversation_id == conversation_id) & (i.invitee_id == invitee_id)
     for row in await work.all(_open_ones(mine)):
-        await end_invitation(work, row.id, InvitationAction.CANCEL, SYSTEM)
+        await _cancel(work, row.id)
+
+
+async def _cancel(
+    work: UnitOfWork, invitation_id: UUID, by: Author | None = None, *, keeps_seat: bool = False
+) -> None:
+    """Canceling is the system's; it names who brought it about, so that they are not told of what they did."""
+    author = Author(ActorKind.SYSTEM, (by or work.author).id)
+    await end_invitation(
+        work, invitation_id, InvitationAction.CANCEL, author, keeps_seat=keeps_seat
+    )

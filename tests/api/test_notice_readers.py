@@ -6,6 +6,7 @@ import re
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -53,15 +54,24 @@ async def change(service: Service, field: str, **said: Any) -> str:
     return part
 
 
-async def close(service: Service, *, joined: bool) -> None:
-    place = await open_with(service)
-    await (join if joined else invite_wang)(service, "wang", conversation=place)
+async def close(service: Service, place: UUID) -> None:
     here = node_id("Conversation", place)
     assert codes(await act(service.agent("lin"), "closeConversation", conversationId=here)) == []
 
 
-async def invite_wang(service: Service, key: str, **where: Any) -> str:
-    return await invited(service, "lin", key, **where)
+async def close_amid_help(service: Service) -> None:
+    place = await open_with(service)
+    await join(service, "wang", conversation=place)
+    await close(service, place)
+
+
+async def close_amid_invitations(service: Service) -> None:
+    """Let lin close where lin and somebody else have invited: nobody is told of what they did themselves."""
+    place = await open_with(service)
+    await join(service, "sun", role="SUPERVISOR", conversation=place)
+    await invited(service, "sun", "wang", conversation=place)
+    await invited(service, "lin", "chen", conversation=place)
+    await close(service, place)
 
 
 async def authorization(service: Service) -> None:
@@ -128,7 +138,7 @@ CAUSES: dict[str, tuple[Cause, set[str]]] = {
     "AuthorizationRequested": (authorization, {"zhao", "admin"}),
     "EmergencyReviewOpened": (emergency, {"zhao", "admin"}),
     "InvitationRevoked": (lambda s: answer(s, "lin", "revokeInvitation"), {"wang"}),
-    "InvitationCanceled": (lambda s: close(s, joined=False), {"lin", "wang"}),
+    "InvitationCanceled": (close_amid_invitations, {"sun", "wang", "chen"}),
     "ParticipantLeft:REMOVED": (lambda s: change(s, "removeParticipant"), {"wang"}),
     "ParticipantLeft:PERIOD_ENDED": (period, {"wang"}),
     "PermissionAdjusted": (lambda s: change(s, "adjustPermission", level="READ_ONLY"), {"wang"}),
@@ -136,7 +146,7 @@ CAUSES: dict[str, tuple[Cause, set[str]]] = {
     "PrimaryTransferred": (lambda s: change(s, "transferPrimary"), {"wang"}),
     "PrimaryOffered": (lambda s: change(s, "offerPrimary"), {"wang"}),
     "DelegationBegan": (lambda s: change(s, "appointDelegate", until=UNTIL), {"wang"}),
-    "ConversationClosed": (lambda s: close(s, joined=True), {"wang"}),
+    "ConversationClosed": (close_amid_help, {"wang"}),
 }
 
 

@@ -19,9 +19,12 @@ from domain.notices import (
     Preferences,
     quiet_hours,
 )
+from models.conversations import participants
 from tests.api.asking import act, refused
-from tests.service import Data, Service, codes
-from tests.steps import invited, join
+from tests.api.test_deadlines import raised
+from tests.service import Data, Listener, Service, codes
+from tests.steps import conversation_id, invited, join, note
+from tests.world import make_due
 
 PREFERENCES = """
 { notificationPreferences { version language rules { kind channels } quietHours { start end timeZone } } }
@@ -206,3 +209,42 @@ async def test_whoever_is_removed_gets_a_friendly_notice(service: Service) -> No
         notice = (await listener.event())["notice"]
     assert (notice["title"], notice["link"]) == ("感谢您的协助", "inbox")
     assert "502" not in notice["body"]
+
+
+CANCELED = """subscription { inbox { __typename actor { kind agent { id } } notice { title }
+  ... on InvitationCanceled { invitation { status } } } }"""
+
+
+async def canceled(listener: Listener) -> Data:
+    """Return what is told of the next invitation that the service canceled."""
+    while (told := await listener.event())["__typename"] != "InvitationCanceled":
+        pass
+    return told
+
+
+async def test_nobody_is_told_of_what_they_brought_about(service: Service) -> None:
+    """R76, R87: who closes hears that their invitation has ended, and is shown nothing; it was the service's doing."""
+    await invited(service, "lin", "wang")
+    async with (
+        service.agent("lin").listen(CANCELED) as inbox,
+        service.agent("wang").listen(CANCELED) as other,
+    ):
+        await act(
+            service.agent("lin"), "closeConversation", conversationId=conversation_id(service)
+        )
+        mine, theirs = await canceled(inbox), await canceled(other)
+    assert mine["invitation"] == {"status": "CANCELED"}
+    assert mine["actor"] == theirs["actor"] == {"kind": "SYSTEM", "agent": None}
+    assert mine["notice"] is None
+    assert theirs["notice"] == {"title": "No longer needed"}
+
+
+async def test_who_is_about_something_else_is_told_what_the_clock_brought_about(
+    service: Service,
+) -> None:
+    """R46, R76: their level ends while they write a note, and their invitation with it."""
+    part = await raised(service)
+    await make_due(service.database, part, level_until=participants)
+    async with service.agent("wang").listen(CANCELED) as inbox:
+        assert codes(await note(service, "wang", "Wait a moment.")) == []
+        assert (await canceled(inbox))["notice"] == {"title": "No longer needed"}
