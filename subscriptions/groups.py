@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, aclosing, contextmanager
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from uuid import UUID
@@ -25,9 +25,9 @@ from subscriptions.feeds import Away, Feed, Feeds
 from subscriptions.following import Right, pause
 from subscriptions.members import Member, Payload, Shape
 from subscriptions.streams import Page, Roll, Standing, check_belongs
+from subscriptions.turns import Turns
 
 BATCH = 32  # events prepared at once
-BETWEEN_YIELDS = 250  # members served before others get their turn
 FRESH_SECONDS = 5.0  # for so long what was prepared is given to others who catch up
 REMEMBERED = 256
 
@@ -206,18 +206,21 @@ class Group:
             await pause(self.waiter)
 
     async def _tell(self, event: StoredEvent, payload: Payload) -> None:
-        place = self.place = event.place
-        delivered = 0
-        for number, member in enumerate(list(self.members), 1):
-            if member.place.sequence + 1 == event.seq and member.group is self:
-                if payload is None or member.receiver.push(payload):
-                    member.place = place
-                    delivered += payload is not None
-                else:
-                    self.release(member)
-            if number % BETWEEN_YIELDS == 0:
-                await asyncio.sleep(0)
-        self.groups.counted(delivered)
+        self.place = place = event.place
+        async with aclosing(self.groups.turns.of(list(self.members))) as turns:
+            async for members in turns:
+                delivered = sum(self._told(member, place, payload) for member in members)
+                self.groups.counted(delivered)
+
+    def _told(self, member: Member, place: Cursor, payload: Payload) -> bool:
+        """Tell a member that is still here and has not heard it yet; return whether anything was written."""
+        if member.group is not self or member.place.sequence + 1 != place.sequence:
+            return False
+        if payload is not None and not member.receiver.push(payload):
+            self.release(member)
+            return False
+        member.place = place
+        return payload is not None
 
 
 class Groups:
@@ -226,6 +229,7 @@ class Groups:
     def __init__(self, feeds: Feeds, counted: Callable[[int], None]) -> None:
         self.feeds = feeds
         self.counted = counted
+        self.turns = Turns()
         self.open: dict[Hashable, Group] = {}
 
     def follow(self, stream: Stream, shape: Shape, member: Member) -> asyncio.Task[None]:

@@ -19,7 +19,7 @@ from domain.streams import Stream
 from scripts.chaos.scene import Place, Scene
 
 SILENCE_SECONDS = 20.0  # the service is heard of every 15
-AGAIN_SECONDS = (0.05, 0.25)
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 1.0  # before it comes back: longer each time, as clients do
 INTERNAL = "INTERNAL_SERVER_ERROR"
 AWAY = (aiohttp.ClientError, OSError, TimeoutError, ConnectionError)
 
@@ -72,16 +72,19 @@ class Reader:
 
     async def follow(self, session: aiohttp.ClientSession, chance: Random) -> None:
         """Follow the stream until cancelled, over whatever happens."""
+        pause = FIRST_PAUSE
         while True:
             frames = self._by_socket(session) if self.by_socket else self._by_events(session)
             self.connections += 1
             with suppress(*AWAY):
                 async for frame in frames:
+                    pause = FIRST_PAUSE
                     if not self._take(frame):
                         break
             await frames.aclose()
             self.lost_at = self.lost_at or time.perf_counter()
-            await asyncio.sleep(chance.uniform(*AGAIN_SECONDS))
+            await asyncio.sleep(pause * chance.uniform(0.5, 1.5))
+            pause = min(pause * 2, LONGEST_PAUSE)
 
     @property
     def _request(self) -> dict[str, Any]:

@@ -133,12 +133,17 @@ class Subscriber:
         write = self.channel.write
         if write is None:
             return False
-        before = self.before
-        write(b"".join((header(len(before) + len(payload) + 1), before, payload, b"}")))
+        write(_frame(self.before, payload))
         return True
 
     async def send(self, payload: bytes) -> None:
         await self.send_text(self.before + payload + b"}")
+
+
+@lru_cache(maxsize=64)
+def _frame(before: bytes, payload: bytes) -> bytes:
+    """Return what all write who number their operations alike: it is put together once."""
+    return framed(before + payload + b"}")
 
 
 @lru_cache(maxsize=1024)
