@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -78,6 +78,14 @@ class Parked:
     tells: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ParkedWatch:
+    """A subscription to presence: of which departments, everybody's unless said."""
+
+    departments: Collection[UUID] | None
+    tells: tuple[str, ...] = ("",)
+
+
 @dataclass(slots=True)
 class Facts:
     """What is learned of one operation on its way; `tokens` are what it takes from a bucket beyond the usual one.
@@ -92,7 +100,7 @@ class Facts:
     limit: asyncio.Timeout | None = None
     actor: Actor | None = None
     parks: bool = False
-    parked: Parked | None = None
+    parked: Parked | ParkedWatch | None = None
 
     def waiting(self) -> None:
         """From here on the operation follows what happens: nothing limits its time."""

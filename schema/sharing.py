@@ -30,7 +30,7 @@ from domain.actors import Actor
 from domain.permissions import ParticipantRole
 from models.stored import StoredEvent
 from schema.build import FreshPerEvent, schema
-from schema.context import Context, Parked, Services
+from schema.context import Context, Parked, ParkedWatch, Services
 from schema.errors import cause_of, place_of, presentable
 from schema.fields import Sight, sight_of
 from schema.limits import ERRORS, REMEMBERED, TOKENS
@@ -123,11 +123,15 @@ class Shape:
         """Execute for one event, as this actor; a token's end is checked where it is used."""
         if not event.type.startswith(self.tells):
             return None
-        return await patiently(lambda: self._executed(event, actor))
+        return await self.answer(event, actor)
 
-    async def _executed(self, event: StoredEvent, actor: Actor) -> bytes:
+    async def answer(self, root: object, actor: Actor) -> bytes:
+        """Execute for what the subscription yields."""
+        return await patiently(lambda: self._executed(root, actor))
+
+    async def _executed(self, root: object, actor: Actor) -> bytes:
         """Execute, or fail as the database does: an event without what could not be read is not what happened."""
-        executor = self.executor.build_per_event_executor(event)
+        executor = self.executor.build_per_event_executor(root)
         executor.context_value = Context(self.services, None, replace(actor, expires_at=None))
         result = executor.execute_operation(serially=False)
         found = await result if isawaitable(result) else result
@@ -155,7 +159,11 @@ class Shapes:
         self.seen: dict[Hashable, Shape] = {}
 
     def of(
-        self, text: str, operation_name: str | None, variables: Mapping[str, Any], parked: Parked
+        self,
+        text: str,
+        operation_name: str | None,
+        variables: Mapping[str, Any],
+        parked: Parked | ParkedWatch,
     ) -> Shape:
         """Return the shape of an operation that the schema has found valid and let in."""
         found = plan(text, operation_name)

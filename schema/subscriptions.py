@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from datetime import UTC, datetime
-from types import SimpleNamespace
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -39,7 +37,7 @@ from resolvers import access
 from resolvers.notifications import deliver
 from resolvers.reads.events import missed
 from resolvers.reads.invitations import pending_of
-from schema.context import Info, Parked
+from schema.context import Info, Parked, ParkedWatch
 from schema.fields import given, subscription
 from schema.guards import AGENTS, COLLEAGUES, Requires
 from schema.ids import decode, decode_list
@@ -257,15 +255,14 @@ class Subscription:
         ] = strawberry.UNSET,
     ) -> AsyncGenerator[Any]:
         """Who of your colleagues can be reached, live. It is no log: whoever comes back is told everybody again."""
-        actor, chosen = info.context.known, given(where)
+        actor, facts, chosen = info.context.known, info.context.facts, given(where)
         departments = decode_list(chosen.department_ids, "Department") if chosen else None
+        if facts.parks:
+            facts.parked = ParkedWatch(departments)
+            return
         changes = info.context.services.presences.changes(
             actor.organization_id, actor.id, departments
         )
         async with aclosing(changes):
             async for change in changes:
-                yield SimpleNamespace(
-                    complete=change.complete,
-                    agent_ids=change.agent_ids,
-                    occurred_at=datetime.now(UTC),
-                )
+                yield change

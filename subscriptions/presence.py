@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -27,14 +29,17 @@ from subscriptions.following import pause
 from subscriptions.hub import Hub
 
 POLL_SECONDS = 1.0
+readings = count(1)
 
 
 @dataclass(frozen=True)
 class Change:
-    """`complete` tells that these are all that are watched, not only those that changed."""
+    """`complete` tells that these are all that are watched, not only those that changed; `reading` what was read."""
 
     complete: bool
     agent_ids: list[UUID]
+    reading: int
+    occurred_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
 @dataclass
@@ -48,14 +53,16 @@ class Seen:
 
 @dataclass
 class Roster:
-    """The agents of an organization as last read. `reading` counts the readings that found a change."""
+    """The agents of an organization as last read. `reading` counts the readings of all rosters, `began` is its first."""
 
     agents: dict[UUID, Seen] = field(default_factory=dict)
     reading: int = 0
+    began: int = 0
 
     def take(self, rows: Collection[Any]) -> bool:
         """Take what was read, and tell whether anything changed."""
-        self.reading += 1
+        self.reading = next(readings)
+        self.began = self.began or self.reading
         found = {row.id: Seen(row.department_id, row.presence, self.reading) for row in rows}
         for id_, seen in found.items():
             known = self.agents.get(id_)
@@ -67,6 +74,14 @@ class Roster:
         changed = found != self.agents
         self.agents = found
         return changed
+
+    def known(self, told: int | None) -> int | None:
+        """Return the reading that somebody was told of, if what came since can be told."""
+        return told if told is not None and told >= self.began else None
+
+    def since(self, told: int | None, departments: Collection[UUID] | None) -> Change:
+        """Return what came after a reading; everybody where none is known."""
+        return Change(told is None, self.changed_since(told or 0, departments), self.reading)
 
     def changed_since(self, reading: int, departments: Collection[UUID] | None) -> list[UUID]:
         return [
@@ -92,7 +107,7 @@ class Presences:
         self, organization_id: UUID, follower_id: UUID, departments: Collection[UUID] | None
     ) -> AsyncGenerator[Change]:
         """Yield everybody, then what changed; everybody again when a wake-up may have been lost."""
-        with self._watching(organization_id) as waiter:
+        with self.watching(organization_id) as waiter:
             told, resyncs = None, self.hub.resyncs
             while True:
                 waiter.clear()
@@ -100,22 +115,28 @@ class Presences:
                 if roster is not None:
                     if follower_id not in roster.agents:
                         raise Forbidden("You may not follow this any more.")
-                    anew = told is None or resyncs != self.hub.resyncs
-                    since, told, resyncs = told or 0, roster.reading, self.hub.resyncs
-                    ids = roster.changed_since(0 if anew else since, departments)
-                    if anew or ids:
-                        yield Change(anew, ids)
-                if self.task is None or self.task.done():
+                    if resyncs != self.hub.resyncs:
+                        told, resyncs = None, self.hub.resyncs
+                    change = roster.since(told, departments)
+                    told = change.reading
+                    if change.complete or change.agent_ids:
+                        yield change
+                if not self.reads:
                     raise Away
                 await pause(waiter)
 
+    @property
+    def reads(self) -> bool:
+        """Whether the rosters are kept up; they are not when the database stays away."""
+        return self.task is not None and not self.task.done()
+
     @contextmanager
-    def _watching(self, organization_id: UUID) -> Iterator[asyncio.Event]:
+    def watching(self, organization_id: UUID) -> Iterator[asyncio.Event]:
         waiter = asyncio.Event()
         self.waiters.add(waiter)
         self.watched[organization_id] += 1
         self.news.set()
-        if self.task is None or self.task.done():
+        if not self.reads:
             self.task = asyncio.create_task(self._run())
         try:
             yield waiter

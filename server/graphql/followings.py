@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 
-from schema.context import Facts, Services
+from schema.context import Facts, ParkedWatch, Services
 from schema.sharing import Shapes
 from server.graphql.requests import GraphQLRequest
 from server.metrics import Metrics
 from subscriptions.groups import Groups
 from subscriptions.members import Member, Over, Receiver
+from subscriptions.watching import Watcher, Watches
 
 
 class Followings:
     def __init__(self, services: Services, metrics: Metrics) -> None:
         self.shapes = Shapes(services)
         self.groups = Groups(services.feeds, metrics.events.inc)
+        self.watches = Watches(services.presences, metrics.events.inc, self.groups.turns)
 
     def begin(
         self,
@@ -23,15 +25,20 @@ class Followings:
         facts: Facts,
         receiver: Receiver,
         ended: Over,
-    ) -> Member:
+    ) -> Member | Watcher:
         """Deliver to the receiver until the stream is over, something is wrong, or the member is cancelled."""
         assert facts.parked, "it has begun"
         assert facts.actor, "guards have made sure of it"
+        parked = facts.parked
         shape = self.shapes.of(
-            request.query or "", request.operation_name, request.variables or {}, facts.parked
+            request.query or "", request.operation_name, request.variables or {}, parked
         )
-        member = Member(facts.actor, facts.parked.place, receiver, ended)
-        self.groups.follow(facts.parked.stream, shape, member)
+        if isinstance(parked, ParkedWatch):
+            watcher = Watcher(facts.actor, receiver, ended)
+            self.watches.follow(shape, watcher, parked.departments)
+            return watcher
+        member = Member(facts.actor, parked.place, receiver, ended)
+        self.groups.follow(parked.stream, shape, member)
         return member
 
     async def follow(self, request: GraphQLRequest, facts: Facts, receiver: Receiver) -> None:

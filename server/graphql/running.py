@@ -27,6 +27,7 @@ from server.metrics import Metrics
 from server.tracing import Tracer
 from subscriptions.feeds import AWAY, Away
 from subscriptions.members import Member, Over, Receiver
+from subscriptions.watching import Watcher
 
 EVERYTHING = frozenset(OperationType)
 NO_HEADERS: Mapping[str, str] = {}
@@ -75,7 +76,7 @@ class Following:
 
     runner: Runner
     course: Course
-    member: Member
+    member: Member | Watcher
 
     def cancel(self) -> None:
         self.member.cancel()

@@ -52,6 +52,15 @@ async def until(listener: Listener, name: str, presence: str) -> None:
             return
 
 
+async def ending(listener: Listener) -> str:
+    """Return the code of the error that ends it, whatever is told before."""
+    while True:
+        payload = (await listener.frame(20))["payload"]
+        if errors := payload.get("errors"):
+            code: str = errors[0]["extensions"]["code"]
+            return code
+
+
 async def shown(service: Service, key: str) -> str:
     document = "query ($id: ID!) { node(id: $id) { ... on Agent { presence } } }"
     id_ = node_id("Agent", service.world.agents[key])
@@ -150,12 +159,7 @@ async def test_who_is_no_longer_employed_is_cut_off(service: Service) -> None:
         await told(listener)
         row = agents.c.id == service.world.agents["wang"]
         await change(service.database, sa.update(agents).where(row).values(active=False))
-        code = None
-        while code is None:
-            frame = await listener.frame(20)
-            errors = frame["payload"].get("errors") if frame["type"] == "next" else None
-            code = errors and errors[0]["extensions"]["code"]
-        assert code == "FORBIDDEN"
+        assert await ending(listener) == "FORBIDDEN"
 
 
 async def test_outside_experts_may_not_watch(service: Service) -> None:
