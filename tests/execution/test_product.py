@@ -138,8 +138,11 @@ def renamed() -> list[Renamed]:
 
 
 @pytest.fixture(scope="module")
-def tally() -> Iterator[Counter[str]]:
+def tally(pytestconfig: pytest.Config) -> Iterator[Counter[str]]:
+    """How many were answered alike, by what came of them; told when all are."""
     counted: Counter[str] = Counter()
     yield counted
+    captured = pytestconfig.pluginmanager.getplugin("capturemanager")
     told = ", ".join(f"{number} {kind}" for kind, number in sorted(counted.items()))
-    print(f"generated documents: {counted.total()} answered alike ({told})")
+    with captured.global_and_fixture_disabled():
+        print(f"\ngenerated documents: {counted.total()} answered alike ({told})")
