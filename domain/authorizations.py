@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from domain.permissions import Permission
+from domain.permissions import Permission, PermissionLevel, permits
 
 
 class SensitiveOperation(StrEnum):
@@ -33,3 +33,8 @@ TARGETS = {
     SensitiveOperation.REVEAL_CUSTOMER_CONTACT: "Conversation",
     SensitiveOperation.ADJUST_GUEST: "Participant",
 }
+
+
+def out_of_reach(level: PermissionLevel) -> frozenset[SensitiveOperation]:
+    """Return the operations that a level does not carry."""
+    return frozenset(each for each, needed in NEEDED.items() if not permits(level, needed))

@@ -14,7 +14,6 @@ from domain.deadlines import LAST, DeadlineKind
 from domain.errors import InvitationNotPending
 from domain.events import PermissionReverted
 from domain.invitations import InvitationAction
-from domain.permissions import Permission, permits
 from domain.streams import conversation_stream, inbox
 from models.columns import database_now
 from models.conversations import conversations, participants
@@ -23,7 +22,16 @@ from models.holds import holds
 from models.log import deadlines
 from models.prepared import prepared
 from models.unit_of_work import SYSTEM, UnitOfWork
-from resolvers import bookkeeping, endings, handing, idleness, invitation_endings, silence, step_up
+from resolvers import (
+    bookkeeping,
+    endings,
+    handing,
+    idleness,
+    invitation_endings,
+    releases,
+    silence,
+    step_up,
+)
 from resolvers.deputies import ask_deputy
 from resolvers.reminders import remind
 
@@ -146,8 +154,7 @@ async def _revert(work: UnitOfWork, participant_id: UUID, now: datetime) -> None
         inbox(row.agent_id),
         by=SYSTEM,
     )
-    if not permits(row.base_level, Permission.INVITE):
-        await invitation_endings.cancel_invitations(work, row.conversation_id, row.agent_id, SYSTEM)
+    await releases.release_level(work, row.conversation_id, row.agent_id, row.base_level, SYSTEM)
 
 
 async def _end_period(work: UnitOfWork, participant_id: UUID, now: datetime) -> None:

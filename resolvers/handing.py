@@ -20,9 +20,7 @@ from domain.ids import new_id
 from domain.permissions import (
     ROLE_LEVELS,
     ParticipantRole,
-    Permission,
     PermissionLevel,
-    permits,
 )
 from domain.streams import conversation_stream, inbox
 from models.agents import agents
@@ -34,7 +32,7 @@ from models.conversations import (
 )
 from models.database import first
 from models.unit_of_work import SYSTEM, Author, UnitOfWork
-from resolvers import bookkeeping, idleness, invitation_endings, releases, waiting
+from resolvers import bookkeeping, idleness, releases, waiting
 from resolvers.grounds import around
 
 p = participants.c
@@ -88,8 +86,7 @@ async def hand_over(
     await waiting.restart(work, own.conversation_id, now)
     streams = conversation_stream(own.conversation_id), inbox(own.agent_id), inbox(to.heir_id)
     work.record(PrimaryTransferred(former.id, primary.id, to.cause, to.reason), *streams, by=by)
-    if not permits(former.level, Permission.INVITE):
-        await invitation_endings.cancel_invitations(work, own.conversation_id, own.agent_id, by)
+    await releases.release_level(work, own.conversation_id, own.agent_id, former.level, by)
     return primary
 
 

@@ -24,16 +24,14 @@ from domain.handing import (
 )
 from domain.permissions import (
     ParticipantRole,
-    Permission,
     PermissionLevel,
     check_below,
     check_raise,
-    permits,
 )
 from domain.streams import conversation_stream, inbox
 from models.conversations import participants
 from models.unit_of_work import UnitOfWork
-from resolvers import access, bookkeeping, endings, handing, invitation_endings, releases, step_up
+from resolvers import access, bookkeeping, endings, handing, releases, step_up
 from resolvers.changes import Changed
 from resolvers.delegations import check_own_lead
 
@@ -56,8 +54,7 @@ async def adjust_permission(
     if other.role is ParticipantRole.GUEST_EXPERT:
         await step_up.consume(work, asker.actor, SensitiveOperation.ADJUST_GUEST, other.id)
     await _set_level(work, other, level, until)
-    if not permits(level, Permission.INVITE):
-        await invitation_endings.cancel_invitations(work, here.id, other.agent_id)
+    await releases.release_level(work, here.id, other.agent_id, level)
     return Changed(participant_id=participant_id, conversation_id=here.id)
 
 

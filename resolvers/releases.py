@@ -1,4 +1,4 @@
-"""What goes with a person's part in a conversation, or with the lead: offers of the primary role, delegations.
+"""What goes with a person's part in a conversation, their level, or the lead.
 
 Everything here runs with the conversation locked.
 """
@@ -22,13 +22,14 @@ from domain.events import (
     PrimaryOfferWithdrawn,
 )
 from domain.handing import DelegationEnding, OfferStatus
+from domain.permissions import Permission, PermissionLevel, permits
 from domain.streams import conversation_stream, inbox
 from models.columns import database_now
 from models.database import first
 from models.handing import delegations, offers
 from models.log import deadlines
 from models.unit_of_work import SYSTEM, Author, UnitOfWork
-from resolvers import step_up
+from resolvers import invitation_endings, step_up
 
 o, g = offers.c, delegations.c
 
@@ -98,6 +99,19 @@ async def release_part(work: UnitOfWork, row: Any, at: datetime) -> None:
     ending = DelegationEnding.PRINCIPAL_LEFT
     await end_delegation(work, here, ending, at, g.principal_id == gone, by=SYSTEM)
     await step_up.release(work, here, gone)
+
+
+async def release_level(
+    work: UnitOfWork,
+    conversation_id: UUID,
+    agent_id: UUID,
+    level: PermissionLevel,
+    by: Author | None = None,
+) -> None:
+    """Let go what a level does not carry any more: invitations, and the leave to do something sensitive."""
+    if not permits(level, Permission.INVITE):
+        await invitation_endings.cancel_invitations(work, conversation_id, agent_id, by)
+    await step_up.release_beyond(work, conversation_id, agent_id, level)
 
 
 async def release_lead(work: UnitOfWork, conversation_id: UUID, at: datetime) -> None:

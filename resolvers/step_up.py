@@ -13,7 +13,12 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from domain.actors import Actor
-from domain.authorizations import OPEN, AuthorizationStatus, SensitiveOperation
+from domain.authorizations import (
+    OPEN,
+    AuthorizationStatus,
+    SensitiveOperation,
+    out_of_reach,
+)
 from domain.deadlines import DeadlineKind
 from domain.errors import StepUpRequired
 from domain.events import (
@@ -23,6 +28,7 @@ from domain.events import (
     AuthorizationExpired,
     AuthorizationUsed,
 )
+from domain.permissions import PermissionLevel
 from domain.streams import Stream
 from models.authorizations import authorizations
 from models.columns import database_now
@@ -80,6 +86,16 @@ async def release(work: UnitOfWork, conversation_id: UUID, requester_id: UUID | 
     if requester_id is not None:
         here.append(z.requester_id == requester_id)
     await end(work, AuthorizationStatus.CANCELED, *here, by=SYSTEM)
+
+
+async def release_beyond(
+    work: UnitOfWork, conversation_id: UUID, requester_id: UUID, level: PermissionLevel
+) -> None:
+    """Cancel what somebody asked for who holds no more than `level` from now on, even if it is raised again."""
+    if lost := out_of_reach(level):
+        theirs = (z.conversation_id == conversation_id) & (z.requester_id == requester_id)
+        of = z.operation.in_(lost)
+        await end(work, AuthorizationStatus.CANCELED, theirs, of, by=SYSTEM)
 
 
 async def expire(work: UnitOfWork, authorization_id: UUID, now: datetime) -> None:

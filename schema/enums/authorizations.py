@@ -19,5 +19,5 @@ publish(
     DENIED="Somebody said no.",
     USED="It was used.",
     EXPIRED="Nobody decided, or nobody used it, in time.",
-    CANCELED="It was asked for anew, who asked has left, or the conversation is closed.",
+    CANCELED="It was asked for anew, who asked has left or lost the level it needs, or the conversation is closed.",
 )

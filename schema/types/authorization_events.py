@@ -47,4 +47,4 @@ class AuthorizationExpired(AuthorizationEvent, InboxEvent):
 
 @event
 class AuthorizationCanceled(AuthorizationEvent, InboxEvent):
-    """It was asked for anew, who asked has left, or the conversation is closed."""
+    """It was asked for anew, who asked has left or lost the level it needs, or the conversation is closed."""

@@ -15,7 +15,7 @@ from models.log import idempotency
 from tests.api.asking import act, heard, look, open_with, refused, rows, sweep
 from tests.service import Data, Service, codes, node_id
 from tests.steps import conversation_id, join, uuid_of
-from tests.world import change, make_due
+from tests.world import FAR, change, make_due
 
 PURPOSE = "The customer asked for a call."
 CONTACT = {
@@ -166,6 +166,78 @@ async def test_it_goes_with_the_part_of_who_asked(service: Service) -> None:
     await act(service.agent("lin"), "closeConversation", **here)
     statuses = {row.status.name for row in await rows(service, authorizations)}
     assert statuses == {"CANCELED"}
+
+
+async def adjust(service: Service, part: str, level: str, **until: str) -> None:
+    adjusted = await act(
+        service.agent("lin"), "adjustPermission", participantId=part, level=level, **until
+    )
+    assert codes(adjusted) == []
+
+
+async def statuses(service: Service) -> list[str]:
+    found = await rows(service, authorizations)
+    return [row.status.name for row in sorted(found, key=lambda row: str(row.id))]
+
+
+async def test_it_goes_with_the_level_that_it_needs(service: Service) -> None:
+    """R45, R194: a level that is raised again brings nothing back, whether it was approved or waits."""
+    part = await join(service, "wang", level="EDIT")
+    await decide(service, "zhao", await asked(service, "wang"))
+    for level in ("GUIDE", "EDIT"):
+        await adjust(service, part, level)
+    assert codes(await reveal(service, "wang")) == ["STEP_UP_REQUIRED"]
+    assert (await heard(service, service.world.agents["wang"]))[-3:] == [
+        *("PermissionAdjusted", "AuthorizationCanceled", "PermissionAdjusted"),
+    ]
+    waiting = await asked(service, "wang")
+    for level in ("READ_ONLY", "EDIT"):
+        await adjust(service, part, level)
+    assert codes(await decide(service, "zhao", waiting)) == ["AUTHORIZATION_NOT_PENDING"]
+    assert await statuses(service) == ["CANCELED", "CANCELED"]
+
+
+async def test_a_lower_level_that_still_carries_it_keeps_it(service: Service) -> None:
+    """R45: each operation by what it needs itself."""
+    part = await join(service, "zhao", role="SUPERVISOR")
+    observer = await join(service, "wang", role="OBSERVER")
+    own = participants.c.id == uuid_of(observer, "Participant")
+    guest = sa.update(participants).where(own).values(role=ParticipantRole.GUEST_EXPERT)
+    await change(service.database, guest)
+    await decide(service, "admin", await asked(service, "zhao"))
+    of_guest = await asked(service, "zhao", operation="ADJUST_GUEST", targetId=observer)
+    await decide(service, "admin", of_guest)
+    await adjust(service, part, "EDIT")
+    assert await statuses(service) == ["APPROVED", "CANCELED"]
+    assert codes(await reveal(service, "zhao")) == []
+
+
+async def test_it_goes_with_a_level_for_a_time(service: Service) -> None:
+    """R44, R45: when that time is over, before anything sweeps too."""
+    part = await join(service, "wang")
+    await adjust(service, part, "EDIT", until=FAR.isoformat())
+    await decide(service, "zhao", await asked(service, "wang"))
+    await make_due(service.database, uuid_of(part, "Participant"), level_until=participants)
+    await adjust(service, part, "EDIT")
+    assert codes(await reveal(service, "wang")) == ["STEP_UP_REQUIRED"]
+    assert await statuses(service) == ["CANCELED"]
+
+
+async def test_it_goes_with_the_lead(service: Service) -> None:
+    """R45, R55: whoever leads again asks again."""
+    part = await join(service, "wang")
+    await decide(service, "zhao", await asked(service))
+    there = await act(
+        service.agent("lin"), "transferPrimary", "participant { id }", participantId=part
+    )
+    assert codes(there) == []
+    assert await statuses(service) == ["CANCELED"]
+    seen = await look(service, "wang", "participants { nodes { id agent { name } } }")
+    (own,) = [
+        each["id"] for each in seen["participants"]["nodes"] if each["agent"]["name"] == "Lin"
+    ]
+    assert codes(await act(service.agent("wang"), "transferPrimary", participantId=own)) == []
+    assert codes(await reveal(service)) == ["STEP_UP_REQUIRED"]
 
 
 async def test_a_guest_has_another_level_only_with_leave(service: Service) -> None:

@@ -11,7 +11,12 @@ UNUSED = {
     AuthorizationStatus.EXPIRED: [("expiresAt", CLOCK, "", "at `expiresAt`")],
     AuthorizationStatus.CANCELED: [
         ("ask anew", "the requester", "requestAuthorization", "for the same"),
-        ("cancel", SERVICE, "", "the requester leaves, or the conversation closes"),
+        (
+            "cancel",
+            SERVICE,
+            "",
+            "the requester loses the level or leaves, or the conversation closes",
+        ),
     ],
 }
 AUTHORIZED = {
