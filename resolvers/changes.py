@@ -65,6 +65,7 @@ class Changed:
     lease_expires_at: datetime | None = None
     invited: list[Invited] = field(default_factory=list)
     cursor: str | None = None
+    unchanged: bool = False  # all was as it was asked to be
 
     @property
     def refused(self) -> bool:

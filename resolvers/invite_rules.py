@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from models.invite_rules import invite_rules
 from models.unit_of_work import UnitOfWork
 from resolvers import access
 from resolvers.changes import Changed
-from resolvers.reads.invite_rules import invite_rules_by_id
+from resolvers.reads.invite_rules import InviteRuleView, invite_rules_by_id
 
 
 async def update_invite_rule(
@@ -29,20 +29,12 @@ async def update_invite_rule(
         raise NotFound(access.GONE)
     check_settings(settings)
     if "reason" in settings:
-        text.required(settings["reason"], text.REASON, "input", "reason")
+        reason = text.required(settings["reason"], text.REASON, "input", "reason")
+        settings = {**settings, "reason": reason}
     rule = found[rule_id]
-    usual = {each.name: getattr(rule, each.name) for each in fields(InviteRule)}
-    organization_id = asker.actor.organization_id
-    row = {"organization_id": organization_id, "version": 1, **usual}
-    await work.insert_unless_there(invite_rules, row)
-    r = invite_rules.c
-    mine = (r.organization_id == organization_id) & (r.slug == rule.slug)
-    won = await work.change(
-        sa.update(invite_rules)
-        .where(mine, r.version == version)
-        .values({**settings, "version": r.version + 1})
-    )
-    if not won:
+    if rule.version == version and replace(rule, **settings) == rule:
+        return Changed(invite_rule_id=rule_id, unchanged=True)
+    if not await _set(work, rule, settings, version):
         current = (await invite_rules_by_id(work, asker.actor, [rule_id]))[rule_id]
         raise VersionConflict(
             "The rule has changed since you read it; read it again.",
@@ -51,3 +43,18 @@ async def update_invite_rule(
             version=current.version,
         )
     return Changed(invite_rule_id=rule_id)
+
+
+async def _set(
+    work: UnitOfWork, rule: InviteRuleView, settings: Mapping[str, Any], version: int
+) -> int:
+    """Set it if it is of that version; a usual rule becomes a row first."""
+    r, usual = invite_rules.c, {each.name: getattr(rule, each.name) for each in fields(InviteRule)}
+    row = {"organization_id": rule.organization_id, "version": 1, **usual}
+    await work.insert_unless_there(invite_rules, row)
+    mine = (r.organization_id == rule.organization_id) & (r.slug == rule.slug)
+    return await work.change(
+        sa.update(invite_rules)
+        .where(mine, r.version == version)
+        .values({**settings, "version": r.version + 1})
+    )

@@ -47,6 +47,8 @@ async def update_preferences(
         quiet=quiet[0] if quiet else mine.quiet,
     )
     values = _values(chosen)
+    if mine.version == expected_version and values == _values(mine):
+        return Changed(agent_id=me, unchanged=True)
     blank = {"agent_id": me, "version": 0, **values}
     await work.insert_unless_there(preferences, blank)
     changed = await work.change(

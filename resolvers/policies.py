@@ -20,20 +20,23 @@ from resolvers.reads.policies import PolicyView, current_policy
 async def update_policy(
     work: UnitOfWork, asker: Asker, settings: Mapping[str, Any], expected_version: int
 ) -> Changed:
-    """Change some settings for what happens from now on; a seat that is taken stays."""
+    """Change some settings for what happens from now on; a seat that is taken stays.
+
+    The version decides between two at once: as long as it is the same, so is what was read.
+    """
     organization_id, p = asker.actor.organization_id, policies.c
+    before = await current_policy(work, organization_id)
+    if before.version != expected_version:
+        raise _conflict(asker, before)
+    after = changed(before, settings)
+    if after == before:
+        return Changed(organization_id=organization_id, unchanged=True)
     usual = {"organization_id": organization_id, "version": 1, **asdict(Policy())}
     await work.insert_unless_there(policies, usual)
     seen = (p.organization_id == organization_id) & (p.version == expected_version)
-    # The lock that this takes lets one change at a time compare before and after.
-    won = await work.change(sa.update(policies).where(seen).values(version=p.version + 1))
-    before = await current_policy(work, organization_id)
-    if not won:
-        raise _conflict(asker, before)
-    after = changed(before, settings)
-    if settings:
-        own = p.organization_id == organization_id
-        await work.change(sa.update(policies).where(own).values(**settings))
+    won = sa.update(policies).where(seen).values(**settings, version=p.version + 1)
+    if not await work.change(won):
+        raise _conflict(asker, await current_policy(work, organization_id))
     await _remember(work, asker, before, after)
     return Changed(organization_id=organization_id)
 
@@ -50,7 +53,7 @@ def _conflict(asker: Asker, current: PolicyView) -> VersionConflict:
 async def _remember(work: UnitOfWork, asker: Asker, before: PolicyView, after: Policy) -> None:
     change = PolicyChange(
         organization_id=asker.actor.organization_id,
-        version=before.version,
+        version=before.version + 1,
         changed_by_id=asker.actor.id,
         changed_at=await work.now(),
         settings=to_json(differences(before, after)),

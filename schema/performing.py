@@ -53,7 +53,7 @@ async def _transact(info: Info, input: Any, use_case: UseCase) -> Changed:
         changed = changed.with_cursor(work.cursors)
         if key is not None:
             await keep(work, actor, info.field_name, key, changed)
-        if info.field_name not in UNAUDITED:
+        if not changed.unchanged and info.field_name not in UNAUDITED:
             work.audit(act_of(actor, info.field_name, input, _refused(changed)))
     return changed
 

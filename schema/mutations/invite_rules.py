@@ -34,7 +34,10 @@ class InviteRuleMutations:
             UpdateInviteRuleInput, strawberry.argument(description="Which rule, and what to set.")
         ],
     ) -> Any:
-        """Set a rule about whom to invite when. It holds for what happens from now on."""
+        """Set a rule about whom to invite when. It holds for what happens from now on.
+
+        What is set to what it is already changes nothing, and the version stays.
+        """
         id_, settings = decode(input.invite_rule_id, "InviteRule"), _settings(input)
         return await perform(
             info,

@@ -34,7 +34,10 @@ class NotificationMutations:
             UpdateNotificationPreferencesInput, strawberry.argument(description="What to change.")
         ],
     ) -> Any:
-        """Choose by which channels which notices come, in which language, and when it is quiet."""
+        """Choose by which channels which notices come, in which language, and when it is quiet.
+
+        What is set to what it is already changes nothing, and the version stays.
+        """
         rules = {rule.kind: rule.channels for rule in given(input.rules) or ()}
         named, version = input.quiet_hours, input.expected_version
 

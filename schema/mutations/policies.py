@@ -36,7 +36,11 @@ class PolicyMutations:
             UpdateCollaborationPolicyInput, strawberry.argument(description="What to set.")
         ],
     ) -> Any:
-        """Set rules of your organization. They hold for what happens from now on: lowering a limit evicts nobody."""
+        """Set rules of your organization. They hold for what happens from now on: lowering a limit evicts nobody.
+
+        What is set to what it is already changes nothing: the version stays, and neither `policyChanges` nor the audit
+        tells of it.
+        """
         settings = _settings(input)
         return await perform(
             info,

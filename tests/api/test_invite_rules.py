@@ -13,11 +13,12 @@ from domain.conversations import ConversationClass, CustomerTier
 from models.agents import AgentSkill, agents, skills
 from models.audit import entries
 from models.conversations import conversations, customers
+from models.invite_rules import invite_rules
 from models.organizations import policies
 from models.unit_of_work import UnitOfWork, unit_of_work
 from resolvers import inviting_by_rule
 from resolvers.invitations import invite_agents
-from tests.api.asking import act, code_of
+from tests.api.asking import act, code_of, rows
 from tests.api.test_statements import counted
 from tests.guests import allow
 from tests.service import Data, Service, codes, node_id
@@ -163,6 +164,19 @@ async def test_an_admin_sets_a_rule(service: Service) -> None:
     again = {**set_, "expectedVersion": 2, "enabled": True, "reason": "Ask early.", "people": 2}
     assert codes(await act(service.agent("admin"), "updateInviteRule", **again)) == []
     assert (await rule(service, "technical"))["reason"] == "Ask early."
+
+
+async def test_a_rule_that_is_set_to_what_it_is_stays(service: Service) -> None:
+    """R172: its version, and a usual rule remains one."""
+    seen, admin = await rule(service, "technical"), service.agent("admin")
+    same = {"inviteRuleId": seen["id"], "enabled": True, "reason": f" {seen['reason']} "}
+    done = await act(admin, "updateInviteRule", "inviteRule { version }", expectedVersion=1, **same)
+    assert done["inviteRule"] == {"version": 1}
+    assert codes(await act(admin, "updateInviteRule", expectedVersion=2, **same)) == [
+        "VERSION_CONFLICT"
+    ]
+    assert await rows(service, invite_rules) == []
+    assert await rows(service, entries, entries.c.outcome == "OK") == []
 
 
 @pytest.mark.one_database

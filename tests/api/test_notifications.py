@@ -19,8 +19,10 @@ from domain.notices import (
     Preferences,
     quiet_hours,
 )
+from models.audit import entries
 from models.conversations import participants
-from tests.api.asking import act, refused
+from models.notifications import past_preferences
+from tests.api.asking import act, refused, rows
 from tests.api.test_deadlines import raised
 from tests.service import Data, Listener, Service, codes
 from tests.steps import conversation_id, invited, join, note
@@ -80,6 +82,22 @@ async def test_somebody_chooses_how_to_be_told(service: Service) -> None:
     assert silent in second["preferences"]["rules"]
     assert codes(await choose(service, "wang", expectedVersion=1)) == ["VERSION_CONFLICT"]
     assert (await preferences(service, "chen"))["version"] == 0
+
+
+async def test_preferences_set_to_what_they_are_stay(service: Service) -> None:
+    """R77, R172: their version; what held before is kept only when something changes."""
+    usual = [{"kind": "ANSWER", "channels": ["TRAY", "DESKTOP"]}]
+    same = await choose(service, "wang", expectedVersion=0, rules=usual, quietHours=None)
+    assert same["preferences"]["version"] == 0
+    await choose(service, "wang", expectedVersion=0, quietHours=NIGHT)
+    again = await choose(service, "wang", expectedVersion=1, quietHours=NIGHT, language="EN")
+    assert again["preferences"]["version"] == 1
+    assert [row.version for row in await rows(service, past_preferences)] == [0]
+    (entry,) = await rows(service, entries)
+    assert entry.operation == "updateNotificationPreferences"
+    assert codes(await choose(service, "wang", expectedVersion=0, language="EN")) == [
+        "VERSION_CONFLICT"
+    ]
 
 
 async def test_quiet_hours_are_times_of_a_day(service: Service) -> None:

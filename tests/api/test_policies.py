@@ -6,6 +6,7 @@ import asyncio
 from datetime import datetime, timedelta
 
 from models.audit import entries
+from models.organizations import policies
 from tests.api.asking import act, code_of, look, refused, rows
 from tests.service import Service, codes
 from tests.steps import invite, join
@@ -40,10 +41,21 @@ async def test_only_an_admin_sets_rules(service: Service) -> None:
     assert (await service.agent("lin").run(POLICY))["collaborationPolicy"]["version"] == 1
 
 
-async def test_a_change_of_nothing_is_one(service: Service) -> None:
+async def test_what_changes_nothing_is_no_change(service: Service) -> None:
+    """R172, R187: the version stays, nothing is remembered, and nobody gets a row of defaults; a stale version is refused."""
     admin = service.agent("admin")
-    changed = await act(admin, FIELD, "policy { version vipLimit }", expectedVersion=1)
-    assert changed == {"policy": {"version": 2, "vipLimit": 5}, "errors": []}
+    usual = {"vipLimit": 5, "rolesThatMayInvite": ["ADMIN", "SUPERVISOR", "AGENT"]}
+    for same in ({}, usual):
+        done = await act(admin, FIELD, "policy { version vipLimit }", expectedVersion=1, **same)
+        assert done == {"policy": {"version": 1, "vipLimit": 5}, "errors": []}
+    assert await refused(admin, FIELD, expectedVersion=2) == "VERSION_CONFLICT"
+    assert await rows(service, policies) == []
+    assert await rows(service, entries, entries.c.outcome == "OK") == []
+    await act(admin, FIELD, expectedVersion=1, vipLimit=6)
+    again = await act(admin, FIELD, "policy { version }", expectedVersion=2, vipLimit=6)
+    assert again["policy"] == {"version": 2}
+    assert await refused(admin, FIELD, expectedVersion=1, vipLimit=6) == "VERSION_CONFLICT"
+    assert len((await admin.run(HISTORY))["policyChanges"]["nodes"]) == 1
 
 
 async def test_every_change_is_remembered(service: Service) -> None:

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import cycle
 from typing import Any
 
 from tests.fuzz.following import CAST
 from tests.fuzz.play import Play, Step
 
-NUMBERS = 12  # at most as many choices as this are made for one step
+NUMBERS = 12  # for the choices of one step; what has more to choose begins anew with them
 
 
 class Draw:
     """Chooses by numbers that were drawn before, so that the same numbers choose the same again."""
 
     def __init__(self, numbers: Sequence[int]) -> None:
-        self.numbers = iter(numbers)
+        self.numbers = cycle(numbers)
 
     def __call__(self, choices: Sequence[Any]) -> Any:
         return choices[next(self.numbers) % len(choices)]

@@ -27,7 +27,15 @@ ANSWERS = {
     "revokeInvitation": "REVOKED",
     "rejectInvitation": "REJECTED",
 }
-MORE = {"inviteAgents": "results { invitation { id } }"}
+SET = {
+    "updateCollaborationPolicy": "policy",
+    "updateInviteRule": "inviteRule",
+    "updateNotificationPreferences": "preferences",
+}
+MORE = {
+    "inviteAgents": "results { invitation { id } }",
+    **{field: f"{name} {{ version }}" for field, name in SET.items()},
+}
 KNOWN_CODES = {code.value for code in UserErrorCode} | {"FORBIDDEN"}
 
 
@@ -73,6 +81,7 @@ class Play(Following):
         """Ask for it, and return the codes of its refusal."""
         input_ = step.input | ({"idempotencyKey": step.key} if step.key else {})
         answer = await self.person(step.who).ask(step.document, input=input_)
+        self._see_version(step, answer)
         return step.refusals(answer)
 
     async def take_all(self, steps: Sequence[Step], *, clock: bool = False) -> None:
@@ -94,10 +103,16 @@ class Play(Following):
         """Keep of what has succeeded what no event tells."""
         if step.field in ANSWERS:
             self.answered[step.input["invitationId"]] += 1
-        if step.field == "updateInviteRule":
-            self.rules[step.input["inviteRuleId"]] += 1
-        elif "noteId" not in step.input and "expectedVersion" in step.input:
-            self.versions[step.who, step.field] += 1
+
+    def _see_version(self, step: Step, answer: Data) -> None:
+        """Keep at which version stands what somebody has set; what changes nothing leaves it as it is."""
+        payload = (answer.get("data") or {}).get(step.field) or {}
+        if told := payload.get(SET.get(step.field, "")):
+            rule, who = step.input.get("inviteRuleId"), (step.who, step.field)
+            if rule:
+                self.rules[rule] = max(self.rules[rule], told["version"])
+            else:
+                self.versions[who] = max(self.versions[who], told["version"])
 
     async def repeat(self) -> None:
         """Send the last step that succeeded with a key again: the same answer, and nothing happens."""
