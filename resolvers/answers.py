@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,7 +20,6 @@ from domain.errors import (
 from domain.events import CollaborationStarted, ParticipantJoined
 from domain.ids import new_id
 from domain.invitations import DeclineReason, InvitationAction
-from domain.policies import Policy
 from domain.streams import conversation_stream, inbox
 from models.agents import agents
 from models.conversations import Collaboration, Participant
@@ -30,6 +30,7 @@ from models.unit_of_work import UnitOfWork
 from resolvers import access, bookkeeping, idleness, invitation_endings
 from resolvers.changes import Changed
 from resolvers.grounds import Grounds, around
+from resolvers.reads.policies import highest_since
 
 
 async def accept_invitation(work: UnitOfWork, asker: Asker, invitation_id: UUID) -> Changed:
@@ -37,8 +38,9 @@ async def accept_invitation(work: UnitOfWork, asker: Asker, invitation_id: UUID)
     here = await access.invitation_to_answer(work, asker, invitation_id)
     grounds = await around(work, here.conversation_id)
     row = await invitation_endings.end_invitation(work, invitation_id, InvitationAction.ACCEPT)
-    await _take_on(work, asker.actor, grounds.policy)
-    collaboration_id = grounds.collaboration_id or await _open_collaboration(work, here, grounds)
+    rules = Rules(grounds, row.sent_at)
+    await _take_on(work, asker.actor, rules)
+    collaboration_id = grounds.collaboration_id or await _open_collaboration(work, here, rules)
     participant = await _join(work, row, collaboration_id, here.now)
     await bookkeeping.touch(work, here.conversation_id)
     return Changed(
@@ -65,9 +67,25 @@ def _count(of: sa.Table) -> Prepared[Any]:
 COUNT_FOR_AGENT, COUNT_FOR_ORGANIZATION = _count(agents), _count(organizations)
 
 
-async def _take_on(work: UnitOfWork, actor: Actor, policy: Policy) -> None:
-    a, limit = agents.c, policy.collaborations_per_agent
-    if not await work.decide(COUNT_FOR_AGENT, key=actor.id, limit=limit):
+@dataclass(frozen=True)
+class Rules:
+    """What holds for who accepts: a limit that was lowered since they were invited is not held against them."""
+
+    grounds: Grounds
+    sent_at: datetime
+
+    async def room(self, work: UnitOfWork, count: Prepared[Any], key: UUID, limit: str) -> bool:
+        """Count one more collaboration while the limit of that name allows it."""
+        most: int = getattr(self.grounds.policy, limit)
+        if await work.decide(count, key=key, limit=most):
+            return True
+        before = await highest_since(work, self.grounds.organization_id, limit, self.sent_at)
+        return before > most and bool(await work.decide(count, key=key, limit=before))
+
+
+async def _take_on(work: UnitOfWork, actor: Actor, rules: Rules) -> None:
+    a, limit = agents.c, rules.grounds.policy.collaborations_per_agent
+    if not await rules.room(work, COUNT_FOR_AGENT, actor.id, "collaborations_per_agent"):
         row = await first(work, sa.select(a.collaborations).where(a.id == actor.id))
         raise InviteeAtCapacity(
             f"You are in {row.collaborations} collaborations; {limit} at once are allowed.",
@@ -76,20 +94,20 @@ async def _take_on(work: UnitOfWork, actor: Actor, policy: Policy) -> None:
         )
 
 
-async def _open_collaboration(work: UnitOfWork, here: access.Answering, grounds: Grounds) -> UUID:
-    await _count_in_organization(work, grounds.organization_id, grounds.policy)
+async def _open_collaboration(work: UnitOfWork, here: access.Answering, rules: Rules) -> UUID:
+    await _count_in_organization(work, rules)
     opened = Collaboration(id=new_id(), conversation_id=here.conversation_id, opened_at=here.now)
     await work.add(opened)
     work.record(CollaborationStarted(opened.id), conversation_stream(here.conversation_id))
-    await idleness.watch(work, here.conversation_id, grounds.policy, here.now)
+    await idleness.watch(work, here.conversation_id, rules.grounds.policy, here.now)
     return opened.id
 
 
-async def _count_in_organization(work: UnitOfWork, organization_id: UUID, policy: Policy) -> None:
-    o, limit = organizations.c, policy.collaborations_per_organization
-    if not await work.decide(COUNT_FOR_ORGANIZATION, key=organization_id, limit=limit):
-        row = await first(work, sa.select(o.collaborations).where(o.id == organization_id))
-        raise organization_full(Seats(row.collaborations, limit))
+async def _count_in_organization(work: UnitOfWork, rules: Rules) -> None:
+    o, name, ours = organizations.c, "collaborations_per_organization", rules.grounds
+    if not await rules.room(work, COUNT_FOR_ORGANIZATION, ours.organization_id, name):
+        row = await first(work, sa.select(o.collaborations).where(o.id == ours.organization_id))
+        raise organization_full(Seats(row.collaborations, getattr(ours.policy, name)))
 
 
 async def _join(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import orjson
 import sqlalchemy as sa
 
 from domain.actors import Actor
-from domain.policies import Policy
+from domain.policies import Policy, published
 from models.database import Reads
 from models.organizations import policies, policy_changes
 from models.prepared import prepared
@@ -67,3 +67,16 @@ async def policy_history(
     reads: Reads, actor: Actor, page: PageRequest
 ) -> PageView[PolicyChangeView]:
     return await HISTORY.page(reads, actor, NEWEST_FIRST, page)
+
+
+COMMITTING = timedelta(seconds=2)  # what was sent meanwhile may still have read the policy before
+
+
+async def highest_since(reads: Reads, organization_id: UUID, limit: str, at: datetime) -> int:
+    """Return the highest that a limit was before it was changed since some moment; 0 when it was not."""
+    h, name = policy_changes.c, published(limit)
+    since = (h.organization_id == organization_id) & (h.changed_at > at - COMMITTING)
+    changes = [
+        orjson.loads(row.settings) for row in await reads.all(sa.select(h.settings).where(since))
+    ]
+    return max((int(each[name][0]) for each in changes if name in each), default=0)

@@ -75,7 +75,9 @@ class InvitationMutations:
         """Accept an invitation sent to you and take part with the role and level it offers, at once.
 
         Of accepting, declining, revoking and expiry exactly one wins: INVITATION_NOT_PENDING or INVITATION_EXPIRED
-        tells that it was another. INVITEE_AT_CAPACITY when you are in as many collaborations as allowed.
+        tells that it was another. INVITEE_AT_CAPACITY when you are in as many collaborations as allowed by now,
+        ORGANIZATION_LIMIT_REACHED when your organization is; a limit that was lowered since you were invited is not held
+        against you.
         """
         id_ = decode(input.invitation_id, "Invitation")
         return await perform(

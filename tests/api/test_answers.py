@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Any
 
@@ -11,10 +12,11 @@ import sqlalchemy as sa
 from models.agents import agents
 from models.conversations import collaborations, participants
 from models.invitations import invitations
+from models.organizations import policy_changes
 from tests.api.asking import act, heard, look, open_with, refused, rows
 from tests.documents import CONVERSATION_EVENTS
 from tests.service import Data, Service, codes
-from tests.steps import accept, conversation_id, invited, join, note
+from tests.steps import accept, conversation_id, invite, invited, join, note, uuid_of
 from tests.world import change, set_policy
 
 ANSWERS = ["acceptInvitation", "declineInvitation"]
@@ -147,6 +149,55 @@ async def test_nobody_answers_for_another(service: Service) -> None:
         assert await refused(service.agent(key), answer, invitationId=sent) == "NOT_FOUND"
     (row,) = await rows(service, invitations)
     assert row.status.name == "PENDING"
+
+
+async def lower(service: Service, version: int, **limits: int) -> None:
+    admin = service.agent("admin")
+    field = "updateCollaborationPolicy"
+    assert codes(await act(admin, field, expectedVersion=version, **limits)) == []
+
+
+async def test_a_limit_lowered_meanwhile_is_not_held_against_who_was_invited(
+    service: Service,
+) -> None:
+    """R175, R167, R187: of an agent's and the organization's collaborations; for invitations sent before, and no others."""
+    sent = [
+        await invited(service, "lin", "wang", conversation=await open_with(service))
+        for _ in range(2)
+    ]
+    await join(service, "wang")
+    await lower(service, 1, collaborationsPerAgent=2, collaborationsPerOrganization=1)
+    await lower(service, 2, collaborationsPerAgent=1)
+    later = await open_with(service)
+    refused = await invite(service, "lin", "wang", conversation=later)
+    assert codes(refused) == ["INVITEE_AT_CAPACITY", "ORGANIZATION_LIMIT_REACHED"]
+    for each in sent:
+        assert codes(await accept(service, "wang", each)) == []
+    (found,) = await rows(service, agents, agents.c.id == service.world.agents["wang"])
+    assert found.collaborations == 3
+
+
+async def test_what_others_accepted_meanwhile_counts_by_the_limit_of_then(service: Service) -> None:
+    """R175: lowered or not, the limit that held when it was sent is full, and the invitation stays open."""
+    await lower(service, 1, collaborationsPerAgent=2)
+    await age_the_policy(service)
+    places = [await open_with(service) for _ in range(2)]
+    sent = [await invited(service, "lin", "wang", conversation=place) for place in places]
+    await join(service, "wang")
+    await lower(service, 2, collaborationsPerAgent=1)
+    assert codes(await accept(service, "wang", sent[0])) == []
+    (error,) = (await accept(service, "wang", sent[1]))["errors"]
+    assert (error["code"], error["limit"], error["current"]) == ("INVITEE_AT_CAPACITY", 1, 2)
+    (open_one,) = await rows(
+        service, invitations, invitations.c.id == uuid_of(sent[1], "Invitation")
+    )
+    assert open_one.status.name == "PENDING"
+
+
+async def age_the_policy(service: Service) -> None:
+    """Let what was set be set a minute ago."""
+    past = datetime.now(UTC) - timedelta(minutes=1)
+    await change(service.database, sa.update(policy_changes).values(changed_at=past))
 
 
 async def test_an_agent_takes_on_no_more_than_allowed(service: Service) -> None:
