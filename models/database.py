@@ -21,15 +21,13 @@ from sqlalchemy.util import await_only
 from models.columns import database_now
 from models.drivers import (
     Driver,
-    PostgreSQLReaders,
-    Readers,
     Rows,
-    SQLiteReaders,
     announce,
     driver_of,
     has_ended,
 )
 from models.prepared import Fetching
+from models.readers import PostgreSQLReaders, Readers, SQLiteReaders
 
 Query = sa.Select[*tuple[Any, ...]]
 
