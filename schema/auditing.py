@@ -77,13 +77,16 @@ class RefusalsOnRecord(SchemaExtension):
 
     async def on_execute(self) -> AsyncIterator[None]:
         yield
-        context: Context = self.execution_context.context
         errors = getattr(self.execution_context.result, "errors", None) or ()
-        refused = [name for error in errors if (name := _turned_away_from(error))]
-        if refused and context.actor and context.facts.kind is not OperationKind.SUBSCRIPTION:
-            async with context.work() as work:
-                for name in refused:
-                    work.audit(_act(context.actor, name, Forbidden.code))
+        await keep_refusals(self.execution_context.context, errors)
+
+
+async def keep_refusals(context: Context, errors: Sequence[GraphQLError]) -> None:
+    refused = [name for error in errors if (name := _turned_away_from(error))]
+    if refused and context.actor and context.facts.kind is not OperationKind.SUBSCRIPTION:
+        async with context.work() as work:
+            for name in refused:
+                work.audit(_act(context.actor, name, Forbidden.code))
 
 
 def _turned_away_from(error: GraphQLError) -> str | None:

@@ -40,6 +40,7 @@ from schema.types import (
     waiting_events,
 )
 from schema.types.snapshots import Snapshot
+from schema.ways import RememberedWays
 
 
 class FreshPerEvent(CompiledExecutor):
@@ -112,6 +113,7 @@ CHECKED = [
     ValidatedOnce,
     WithinRates,
     RefusalsOnRecord,
+    RememberedWays,
 ]
 
 schema = HuddleSchema(

@@ -53,6 +53,13 @@ def presentable(error: GraphQLError, code: str = "BAD_USER_INPUT") -> GraphQLErr
     return shown
 
 
+def present(result: Any) -> None:
+    """Make the errors of a result presentable."""
+    errors = getattr(result, "errors", None)
+    if errors:
+        result.errors = [presentable(error) for error in errors[:ERRORS]]
+
+
 def unquoted(message: str) -> str:
     """Leave out what a value was: it may be a secret or somebody's words, and messages are collected."""
     without = QUOTED.sub(lambda found: f"{(found[1] or '').rstrip(',; ')}.", message)
@@ -113,16 +120,11 @@ class ErrorsForClients(SchemaExtension):
 
     def on_operation(self) -> Iterator[None]:
         yield
-        self._present(self.execution_context.result)
+        present(self.execution_context.result)
 
     def on_stream_result(self, result: Any) -> Iterator[None]:
-        self._present(result)
+        present(result)
         yield
-
-    def _present(self, result: Any) -> None:
-        errors = getattr(result, "errors", None)
-        if errors:
-            result.errors = [presentable(error) for error in errors[:ERRORS]]
 
 
 class OneOperation(SchemaExtension):

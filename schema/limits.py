@@ -17,6 +17,7 @@ from strawberry.extensions import SchemaExtension
 from strawberry.schema.schema import validate_document
 
 from domain.rates import OperationKind
+from schema.context import Facts
 from schema.measuring import NOTHING, Measure, Size, size_of
 from schema.selections import operation_of
 
@@ -54,19 +55,13 @@ class DocumentLimits(SchemaExtension):
     def on_validate(self) -> Iterator[None]:
         context = self.execution_context
         size = self._size()
-        facts = context.context.facts
-        facts.cost, facts.tokens = size.cost, extra_tokens(size)
+        charge(context.context.facts, size)
         if errors := exceeded(size):
             context.pre_execution_errors = [*(context.pre_execution_errors or ()), *errors]
         yield
 
     def get_results(self) -> dict[str, Any]:
-        """Tell the cost with the answer; the events of a stream cost what their request did."""
-        context = self.execution_context
-        cost = context.context.facts.cost
-        streamed = context.context.facts.kind is OperationKind.SUBSCRIPTION
-        told = cost is not None and not streamed
-        return {"cost": {"requested": cost, "limit": LIMITS.cost}} if told else {}
+        return told(self.execution_context.context.facts)
 
     def _size(self) -> Size:
         """Measure, or remember from the last time: the document and the sizes of its variables decide."""
@@ -79,6 +74,17 @@ class DocumentLimits(SchemaExtension):
                 self.remembered.clear()
             self.remembered[key] = measured(context.schema._schema, document, name, sizes)  # noqa: SLF001  # as graphql-core has it
         return self.remembered[key]
+
+
+def charge(facts: Facts, size: Size) -> None:
+    facts.cost, facts.tokens = size.cost, extra_tokens(size)
+
+
+def told(facts: Facts) -> dict[str, Any]:
+    """Tell the cost with the answer; the events of a stream cost what their request did."""
+    if facts.cost is None or facts.kind is OperationKind.SUBSCRIPTION:
+        return {}
+    return {"cost": {"requested": facts.cost, "limit": LIMITS.cost}}
 
 
 def digest(query: str | None) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import ClassVar
 
 from strawberry.extensions import SchemaExtension
@@ -42,8 +42,7 @@ class WithinRates(SchemaExtension):
         asked = root_fields(operation, fragments_of(document))
         kind = OperationKind(operation.operation.name)
         context.facts.kind, context.facts.fields = kind, tuple(sorted(asked))
-        for field, times in asked.items():
-            await _take(context, kind, field, times + context.facts.tokens)
+        await take(context, kind, asked)
         self._remember(digest(executed.query))
         if kind is OperationKind.SUBSCRIPTION:
             context.facts.waiting()
@@ -53,6 +52,12 @@ class WithinRates(SchemaExtension):
         if len(self.known) >= KNOWN_DOCUMENTS:
             self.known.clear()
         self.known[document] = None
+
+
+async def take(context: Context, kind: OperationKind, asked: Mapping[str, int]) -> None:
+    """Take what an operation costs from the bucket of each of its root fields."""
+    for field, times in asked.items():
+        await _take(context, kind, field, times + context.facts.tokens)
 
 
 async def _take(context: Context, kind: OperationKind | None, field: str, tokens: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import aclosing
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -69,9 +68,8 @@ class HTTPEndpoint:
         if EVENTS in media and (media[0] == EVENTS or _kind_of(asked) is STREAMED):
             return self._stream(request, asked, claims)
         context = self.edge.context(request, claims)
-        answers = self.edge.runner.run(asked, context, ALLOWED[request.method], request.headers)
-        async with aclosing(answers):
-            answer = await anext(answers)
+        allowed = ALLOWED[request.method]
+        answer = await self.edge.runner.once(asked, context, allowed, request.headers)
         if isinstance(answer.problem, InvalidOperationTypeError):
             raise _elsewhere(answer.problem.operation_type)
         return respond(answer, media[0])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from graphql import GraphQLError
@@ -21,6 +21,7 @@ from schema.build import schema
 from schema.context import Context, Facts
 from schema.errors import cause_of, presentable
 from schema.limits import REQUEST_SECONDS
+from schema.ways import Way, known_way
 from server.graphql.followings import Followings
 from server.graphql.requests import GraphQLRequest
 from server.metrics import Metrics
@@ -40,6 +41,7 @@ BEGIN_AT_ONCE = 4
 
 log = structlog.get_logger()
 
+T = TypeVar("T")
 Answers = AsyncGenerator["Answer"]
 
 
@@ -171,6 +173,9 @@ class Runner:
         self, request: GraphQLRequest, context: Context, allowed: Collection[OperationType]
     ) -> AsyncGenerator[ExecutionResult]:
         """Yield the schema's results; what fails outside of every field is masked like the rest."""
+        if way := way_to(request, context, allowed):
+            yield await straight(way, request, context)
+            return
         try:
             results = await schema.stream(
                 request.query,
@@ -181,14 +186,34 @@ class Runner:
             )
             async with aclosing(results):
                 async with self._turn(request, context.facts):
-                    first = await _in_time(results, context.facts)
+                    first = await _in_time(anext(results, None), context.facts)
                 if first is not None:
                     yield _executed(first)
                 async for result in results:
                     yield _executed(result)
         except Exception as problem:
-            error = GraphQLError(str(problem), original_error=problem)
-            yield ExecutionResult(None, [presentable(error)])
+            yield failed(problem)
+
+    async def once(
+        self,
+        request: GraphQLRequest,
+        context: Context,
+        allowed: Collection[OperationType],
+        headers: Mapping[str, str],
+    ) -> Answer:
+        """Return the first answer, which is the only one of whatever is no subscription."""
+        way = way_to(request, context, allowed)
+        if way is None:
+            async with aclosing(self.run(request, context, allowed, headers)) as answers:
+                return await anext(answers)
+        course = Course(context.facts)
+        try:
+            with self.tracer.span(context.facts, headers):
+                answer = answer_of(await straight(way, request, context), streamed=False)
+                self._note(course, answer, streamed=False)
+                return answer
+        finally:
+            self.observe(course)
 
     def _turn(self, request: GraphQLRequest, facts: Facts) -> AbstractAsyncContextManager[None]:
         """Let few subscriptions begin at a time: a thousand that come at once must not hold up everybody else."""
@@ -216,11 +241,31 @@ class Runner:
         )
 
 
-async def _in_time(results: AsyncGenerator[Any], facts: Facts) -> Any:
-    """Return the first result, None if there is none. A subscription lifts the time limit once it waits for something to happen."""
+def way_to(
+    request: GraphQLRequest, context: Context, allowed: Collection[OperationType]
+) -> Way | None:
+    variables = request.variables or {}
+    return known_way(request.query, request.operation_name, variables, context, allowed)
+
+
+async def straight(way: Way, request: GraphQLRequest, context: Context) -> ExecutionResult:
+    """Return the only result of what is known."""
+    try:
+        return await _in_time(way.run(context, request.variables or {}), context.facts)
+    except Exception as problem:
+        return failed(problem)
+
+
+def failed(problem: Exception) -> ExecutionResult:
+    error = GraphQLError(str(problem), original_error=problem)
+    return ExecutionResult(None, [presentable(error)])
+
+
+async def _in_time(result: Awaitable[T], facts: Facts) -> T:
+    """Wait for the first result. A subscription lifts the time limit once it waits for something to happen."""
     try:
         async with asyncio.timeout(REQUEST_SECONDS) as facts.limit:
-            return await anext(results, None)
+            return await result
     except TimeoutError as problem:
         raise TookTooLong(
             f"This took longer than {REQUEST_SECONDS:g} s and was stopped. Ask for less, or try again; a mutation with "
