@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.policies import Policy
+from domain.policies import SIGN_SECONDS, Policy
 
-SIGN_SECONDS = 30
 STRETCH_SECONDS = 120
 
 
 def is_news(last: datetime, now: datetime, *, warned: bool = False) -> bool:
-    """Tell whether a sign is worth writing down: one in 30 seconds is enough to tell who is there.
+    """Tell whether a sign is worth writing down: one in 10 seconds is enough to tell who is there.
 
     Whoever has been warned is still there by any sign.
     """

@@ -24,6 +24,7 @@ def within(default: int, low: int, high: int) -> Any:
 
 
 HOUR, DAY = 3600, 86_400
+SIGN_SECONDS = 10  # that somebody is there is written down no more often
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,8 @@ class Policy:
     invitations_per_invitee_per_minute: int = within(5, 1, 1000)
     emergencies_per_inviter_per_hour: int = within(3, 1, 100)
     authorization_validity_seconds: int = within(120, 10, HOUR)
-    idle_warning_seconds: int = within(600, 10, DAY)
-    idle_removal_seconds: int = within(900, 20, DAY)
+    idle_warning_seconds: int = within(600, 30, DAY)
+    idle_removal_seconds: int = within(900, 40, DAY)
     primary_unresponsive_seconds: int = within(180, 10, DAY)
     invitation_answer_target_seconds: int = within(30, 1, DAY)
     decision_target_seconds: int = within(120, 1, DAY)
@@ -69,11 +70,13 @@ class Policy:
 BOUNDS: Mapping[str, tuple[int, int]] = {
     each.name: each.metadata["bounds"] for each in fields(Policy) if "bounds" in each.metadata
 }
-# A setting that must stay below another.
-BELOW = {
-    "idle_warning_seconds": "idle_removal_seconds",
-    "heartbeat_seconds": "presence_lease_seconds",
-}
+# A setting that must stay below another, and by how much. Nobody who sends heartbeats is idle, though what was written
+# down of them is older than their last sign, and the next one may come late.
+BELOW = (
+    ("idle_warning_seconds", "idle_removal_seconds", 1),
+    ("heartbeat_seconds", "presence_lease_seconds", 1),
+    ("heartbeat_seconds", "idle_warning_seconds", 2 * SIGN_SECONDS),
+)
 WEIGHTS = ("skill_weight", "history_weight", "load_weight", "availability_weight")
 
 
@@ -92,12 +95,21 @@ def changed(policy: Policy, settings: Mapping[str, Any]) -> Policy:
         if not low <= value <= high:
             raise _refused(name, f"This can be {low} to {high}; {value} was given.")
     after = replace(policy, **settings)
-    for name, other in BELOW.items():
-        if getattr(after, name) >= getattr(after, other):
-            raise _refused(name, f"This must be less than {published(other)}.")
+    for name, other, least in BELOW:
+        if getattr(after, other) - getattr(after, name) < least:
+            given = name if name in settings else other
+            words = f"{published(name)} must be at least {least} less than {published(other)}."
+            raise _refused(given, words)
     if (total := sum(getattr(after, name) for name in WEIGHTS)) != 100:
         raise _refused(WEIGHTS[0], f"The four weights are percent: together 100, not {total}.")
     return after
+
+
+def bounds_of(name: str) -> list[str]:
+    """Return in words what a setting can be; nothing for what is no number."""
+    bounds = ["{} to {}".format(*BOUNDS[name])] if name in BOUNDS else []
+    below = [(other, least) for lower, other, least in BELOW if lower == name]
+    return bounds + [f"at least {least} less than `{published(other)}`" for other, least in below]
 
 
 def _refused(name: str, message: str) -> InvalidInput:

@@ -226,7 +226,7 @@ def _primary(plan: Plan, kind: str, number: int) -> Participant:
         role=ParticipantRole.PRIMARY,
         level=PermissionLevel.FULL,
         joined_at=BEGUN,
-        active_at=FAR,  # whoever asks is not noted as active again: that is done at most every 30 seconds
+        active_at=FAR,  # whoever asks is not noted as active again: that is done at most every 10 seconds
     )
 
 

@@ -89,7 +89,7 @@ class Participant(Node):
     leave_reason: LeaveReason | None = field("Why they left; null while they take part.")
     active_at: datetime = field(
         "When they last gave a sign here: anything they did in the conversation, or a `heartbeat` that names it. Written "
-        "down at most every 30 seconds."
+        "down at most every 10 seconds."
     )
     idle_warned_at: datetime | None = field(
         "When they were warned for giving no sign; null once they did, and for everybody else."

@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.actors import OrganizationRole
 from domain.conversations import ConversationClass
-from domain.policies import BOUNDS, DiscussFirst, Policy, collaborator_limit
+from domain.policies import DiscussFirst, Policy, bounds_of, collaborator_limit
 from resolvers.reads.agents import agents_by_id
 from resolvers.reads.policies import PolicyChangeView, PolicyView
 from schema.fields import batched, computed, field, output
@@ -52,8 +52,7 @@ SETTINGS = {
 
 def described(name: str) -> str:
     """Return what a setting is, with its bounds."""
-    bounds = "; {} to {}".format(*BOUNDS[name]) if name in BOUNDS else ""
-    return f"{SETTINGS[name].removesuffix('.')}{bounds}."
+    return "; ".join([SETTINGS[name].removesuffix("."), *bounds_of(name)]) + "."
 
 
 def setting(name: str) -> Any:

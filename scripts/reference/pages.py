@@ -16,7 +16,7 @@ from domain.permissions import (
     permits,
     stance,
 )
-from domain.policies import BOUNDS, Policy, in_words, published
+from domain.policies import Policy, bounds_of, in_words, published
 from schema.types.policies import SETTINGS
 from scripts.reference import advice
 from scripts.reference.lives import machines
@@ -81,14 +81,10 @@ def policy() -> str:
     """Every setting of an organization, by the name that reading, setting and history use."""
     usual = Policy()
     rows = [
-        [code(published(name)), meaning, in_words(getattr(usual, name)), _bounds(name)]
+        [code(published(name)), meaning, in_words(getattr(usual, name)), "; ".join(bounds_of(name))]
         for name, meaning in SETTINGS.items()
     ]
     return table(["setting", "", "default", "can be"], rows)
-
-
-def _bounds(name: str) -> str:
-    return "{} to {}".format(*BOUNDS[name]) if name in BOUNDS else ""
 
 
 def presences() -> str:

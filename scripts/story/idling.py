@@ -10,8 +10,8 @@ from scripts.story.documents import OPERATION
 from scripts.story.people import Data, Feed, Person, person
 from scripts.story.telling import act, expect, expect_that
 
-WARNING_SECONDS, REMOVAL_SECONDS = 10, 20
-QUIET_SECONDS = 5.0
+WARNING_SECONDS, REMOVAL_SECONDS = 30, 40  # the least that can be set
+SOON_SECONDS = 5
 
 
 async def play_idling(address: str, tokens: Mapping[str, str]) -> None:
@@ -58,11 +58,11 @@ async def _together(lin: Person, wang: Person) -> str:
 
 
 async def _fall_silent(wang: Person, inbox: Feed) -> None:
-    await asyncio.sleep(QUIET_SECONDS)
+    await asyncio.sleep(WARNING_SECONDS - SOON_SECONDS)
     warned = await inbox.hear("ParticipantIdle")
     expect_that("it says when", warned["removalAt"], warned)
     wang.say(f"popup: {warned['notice']['title']} {warned['notice']['body']}")
-    await asyncio.sleep(QUIET_SECONDS)
+    await asyncio.sleep(REMOVAL_SECONDS - WARNING_SECONDS - SOON_SECONDS)
     left = await inbox.hear("ParticipantLeft")
     expect("why wang is out", left["reason"], "IDLE_TIMEOUT")
     wang.say(f"popup: {left['notice']['title']}. {left['notice']['body']}")

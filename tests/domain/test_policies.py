@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from typing import Any
 
 import pytest
 
+from domain.activity import idleness, is_news
 from domain.actors import OrganizationRole
 from domain.conversations import ConversationClass
 from domain.errors import InvalidInput
-from domain.policies import BOUNDS, Policy, changed, collaborator_limit, differences, published
+from domain.policies import (
+    BOUNDS,
+    SIGN_SECONDS,
+    Policy,
+    changed,
+    collaborator_limit,
+    differences,
+    published,
+)
 
 LIMITS = {"STANDARD": 3, "VIP": 5, "URGENT": 7, "COMPLAINT": 7}
 MIXES = [mix for size in range(1, 5) for mix in combinations(LIMITS, size)]
@@ -88,7 +98,9 @@ def test_a_number_stays_within_its_bounds(name: str) -> None:
     ("settings", "path"),
     [
         ({"idle_warning_seconds": 900}, "idleWarningSeconds"),
+        ({"idle_removal_seconds": 600}, "idleRemovalSeconds"),
         ({"heartbeat_seconds": 30}, "heartbeatSeconds"),
+        ({"heartbeat_seconds": 20, "idle_warning_seconds": 39}, "heartbeatSeconds"),
         ({"skill_weight": 41}, "skillWeight"),
         ({"enabled": None}, "enabled"),
     ],
@@ -97,6 +109,20 @@ def test_settings_fit_together(settings: dict[str, Any], path: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         changed(Policy(), settings)
     assert caught.value.reason.path == ["input", path]
+
+
+@pytest.mark.parametrize("heartbeat", [1, 10, 25])
+def test_whoever_sends_heartbeats_is_never_idle(heartbeat: int) -> None:
+    """R108, R187: at the least patience that can be set, with each heartbeat some seconds late."""
+    least = max(BOUNDS["idle_warning_seconds"][0], heartbeat + 2 * SIGN_SECONDS)
+    policy = changed(Policy(), {"heartbeat_seconds": heartbeat, "idle_warning_seconds": least})
+    with pytest.raises(InvalidInput):
+        changed(policy, {"idle_warning_seconds": least - 1})
+    noted = began = datetime(2026, 1, 1, tzinfo=UTC)
+    for number in range(100):
+        sign = began + timedelta(seconds=number * heartbeat + (number % 10))
+        assert idleness(policy).due_at(noted, None, None) > sign
+        noted = sign if is_news(noted, sign) else noted
 
 
 def test_differences_are_told_in_words() -> None:

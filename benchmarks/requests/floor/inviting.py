@@ -140,7 +140,7 @@ async def admitted(
     if status == "CLOSED" or own < INVITING or level >= own or overdue:
         raise Refused  # ours settles what is overdue; nothing here ever is
     now = database.moment(clock)
-    if now - database.moment(active_at) >= timedelta(seconds=30):
+    if now - database.moment(active_at) >= timedelta(seconds=10):
         await connection.all(STIR, database.id(participant_id), now)
     return now, classes, taken
 
