@@ -20,13 +20,15 @@ from models.stored import StoredEvent
 from schema.sharing import Shape
 from server.graphql.pushing import NO_CHANNEL
 from subscriptions import groups
-from tests.service import Listener, Service
+from tests.documents import POST_NOTE
+from tests.service import Listener, Service, node_id
 from tests.steps import conversation_id, join, note
 from tests.streams.kit import (
     ADJUST,
     CONVERSATION_EVENTS,
     CUSTOMER_MESSAGES,
     EVERY,
+    INBOX,
     INTERNAL_NOTES,
     REMOVE,
     Kind,
@@ -257,7 +259,7 @@ async def test_members_of_one_group_are_all_told_the_same_in_order(
             assert [event["id"] for event in await take(listener, len(expected))] == expected
 
 
-async def test_two_organizations_and_the_customer_are_never_one_group(service: Service) -> None:
+async def test_colleagues_and_the_customer_are_never_one_group(service: Service) -> None:
     async with (
         CUSTOMER_MESSAGES.listen(service) as customer,
         CONVERSATION_EVENTS.listen(service) as agent,
@@ -269,3 +271,30 @@ async def test_two_organizations_and_the_customer_are_never_one_group(service: S
         await say(service, "hello")
         assert (await customer.event())["__typename"] == "TranscriptMessageAdded"
         assert (await agent.event())["__typename"] == "CustomerMessagePosted"
+
+
+async def test_two_organizations_that_ask_the_same_hear_nothing_of_each_other(
+    service: Service, executed: Counter[UUID]
+) -> None:
+    """One document, all of one shape: what belongs to whom is all that tells their answers apart."""
+    ours, theirs = service.world.conversation, service.world.other_conversation
+    places = {"lin": node_id("Conversation", ours), "other": node_id("Conversation", theirs)}
+    async with AsyncExitStack() as stack:
+        heard: dict[str, list[Listener]] = {}
+        for key, id_ in places.items():
+            person = service.agent(key)
+            opening = (person.listen(NOTES, id=id_), person.listen(INBOX.document))
+            heard[key] = [await stack.enter_async_context(each) for each in opening]
+            for listener in heard[key]:
+                await listener.event()
+        stranger = service.agent("other").listen(NOTES, id=places["lin"])
+        assert await (await stack.enter_async_context(stranger)).error() == "NOT_FOUND"
+        await eventually(lambda: live(service) == group_count(service) == 4)
+        for key, id_ in places.items():
+            input_ = {"conversationId": id_, "text": f"of {key}"}
+            await service.agent(key).run(POST_NOTE, input=input_)
+        for key, (notes, inbox) in heard.items():
+            assert (await notes.event())["note"]["text"] == f"of {key}"
+            for listener in (notes, inbox):
+                await listener.silence(0.1)
+    assert set(executed.values()) == {1}
