@@ -9,37 +9,17 @@ the matter.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, aclosing, contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import ExitStack, contextmanager
 from enum import Enum, auto
-from uuid import UUID
 
-import structlog
-
-from domain.actors import Actor
-from domain.cursors import Cursor
 from domain.streams import Stream
-from models.stored import StoredEvent
-from subscriptions.feeds import Away, Feed, Feeds
-from subscriptions.following import Right, pause
-from subscriptions.members import Member, Payload, Shape
-from subscriptions.streams import Page, Roll, Standing, check_belongs
+from subscriptions.feeds import Feed, Feeds
+from subscriptions.following import Right
+from subscriptions.group import Group, upcoming
+from subscriptions.members import Member, Shape
+from subscriptions.streams import check_belongs
 from subscriptions.turns import Turns
-
-BATCH = 32  # events prepared at once
-FRESH_SECONDS = 5.0  # for so long what was prepared is given to others who catch up
-REMEMBERED = 256
-
-log = structlog.get_logger()
-
-
-@dataclass
-class Prepared:
-    """What was executed for one event. `at` is when."""
-
-    at: float
-    payload: Payload
 
 
 class Caught(Enum):
@@ -48,179 +28,6 @@ class Caught(Enum):
     UP = auto()
     OVER = auto()
     ELSEWHERE = auto()
-
-
-@dataclass(eq=False)
-class Group:
-    """Members whose answers are the same. `place` is where the live ones stand.
-
-    `users` are these and those that catch up: with the last one it is closed. `sorted_by` is the roll that all but the
-    `newcomers` were held against.
-    """
-
-    groups: Groups
-    feed: Feed
-    shape: Shape
-    sight: Hashable
-    held: ExitStack
-    users: int = 0
-    place: Cursor | None = None
-    members: dict[Member, None] = field(default_factory=dict)
-    newcomers: list[Member] = field(default_factory=list)
-    sorted_by: Roll | None = None
-    task: asyncio.Task[None] | None = None
-    waiter: asyncio.Event = field(default_factory=asyncio.Event)
-    prepared: dict[int, Prepared] = field(default_factory=dict)
-
-    # Preparing, for whoever asks.
-
-    async def prepare(self, events: Sequence[StoredEvent], actor: Actor) -> Mapping[int, Prepared]:
-        """Return what each event comes to, freshly executed as this actor or as another did lately."""
-        now = asyncio.get_running_loop().time()
-        found = {}
-        for event in events:
-            known = self.prepared.get(event.seq)
-            if known is None or now - known.at > FRESH_SECONDS:
-                known = Prepared(now, await self.shape.payload(event, actor))
-            found[event.seq] = known
-        return found
-
-    def keep(self, prepared: Mapping[int, Prepared]) -> None:
-        """Remember for others: only once the right of whoever it was executed as has been seen to hold since."""
-        self.prepared.update(prepared)
-        while len(self.prepared) > REMEMBERED:
-            del self.prepared[next(iter(self.prepared))]
-
-    def sees_alike(self, actor: Actor, standing: Standing | None) -> bool:
-        return standing is not None and self.shape.sight(actor, standing) == self.sight
-
-    # Coming and going.
-
-    def enter(self) -> None:
-        self.users += 1
-
-    def leave(self) -> None:
-        self.users -= 1
-        if not self.users:
-            self.held.close()
-
-    def take(self, member: Member) -> bool:
-        """Push to the member from now on, unless it lags behind the others."""
-        if not self.members:
-            self._begin(member.place)
-        elif self.place is not None and member.place.sequence < self.place.sequence:
-            return False
-        self.enter()
-        member.group = self
-        self.members[member] = None
-        self.newcomers.append(member)
-        return True
-
-    def _begin(self, place: Cursor) -> None:
-        """Go on from here. What came since is looked for: while nobody was there it was not."""
-        self.place = place
-        self.waiter.set()
-        if self.task is None:
-            self.task = asyncio.create_task(self._run())
-
-    def drop(self, member: Member) -> None:
-        if self._let_go(member):
-            self.leave()
-
-    def _let_go(self, member: Member) -> bool:
-        if member not in self.members:
-            return False
-        del self.members[member]
-        member.group = None
-        return True
-
-    def release(self, member: Member) -> None:
-        """Let the member find out by itself what is the matter. What was prepared stays for that long."""
-        if self._let_go(member):
-            catching_up = self.groups.follow(self.feed.stream, self.shape, member)
-            catching_up.add_done_callback(lambda _: self.leave())
-
-    def stop(self) -> None:
-        if self.task is not None:
-            self.task.cancel()
-
-    # Living.
-
-    async def _run(self) -> None:
-        """Serve until stopped. Whatever is wrong, the members find out by themselves."""
-        leave = self.release
-        try:
-            with self.feed.waiting() as self.waiter:
-                while True:
-                    await self._serve()
-        except Away as away:
-            log.warning("followers are sent away", members=len(self.members), error=str(away))
-            leave = self._send_away
-        except Exception as problem:
-            log.warning("a group ended; its members go on alone", error=type(problem).__name__)
-        finally:
-            self.task = None
-            for member in list(self.members):
-                leave(member)
-
-    def _send_away(self, member: Member) -> None:
-        self.drop(member)
-        member.context.run(member.ended, Away())
-
-    async def _serve(self) -> None:
-        self.waiter.clear()
-        speaker = next(iter(self.members), None)
-        if speaker is None or self.place is None:
-            await pause(self.waiter)
-            return
-        page = await self.feed.page(self.place, self.waiter)
-        news = page.after(self.place)[:BATCH]
-        prepared = await self.prepare(news, speaker.actor)
-        roll = await self.feed.roll()
-        self._sort_out(roll)
-        if news and not self.sees_alike(speaker.actor, roll.get(speaker.actor.id)):
-            return  # what was executed as somebody without the right is nobody's: once more, as another
-        self.keep(prepared)
-        for event in news:
-            await self._tell(event, prepared[event.seq].payload)
-        if self.place.sequence >= page.head:
-            await self._rest(page)
-
-    def _sort_out(self, roll: Roll) -> None:
-        """Let those go who may not follow any more, or see things differently now."""
-        changed, self.sorted_by = roll is not self.sorted_by, roll
-        doubtful, self.newcomers = list(self.members) if changed else self.newcomers, []
-        alike: dict[UUID, bool] = {}  # members of one group who are one person see alike
-        for member in doubtful:
-            id_ = member.actor.id
-            if id_ not in alike:
-                alike[id_] = self.sees_alike(member.actor, roll.get(id_))
-            if not alike[id_]:
-                self.release(member)
-
-    async def _rest(self, page: Page) -> None:
-        if page.over:
-            for member in list(self.members):
-                self.release(member)
-        else:
-            await pause(self.waiter)
-
-    async def _tell(self, event: StoredEvent, payload: Payload) -> None:
-        self.place = place = event.place
-        async with aclosing(self.groups.turns.of(list(self.members))) as turns:
-            async for members in turns:
-                delivered = sum(self._told(member, place, payload) for member in members)
-                self.groups.counted(delivered)
-
-    def _told(self, member: Member, place: Cursor, payload: Payload) -> bool:
-        """Tell a member that is still here and has not heard it yet; return whether anything was written."""
-        if member.group is not self or member.place.sequence + 1 != place.sequence:
-            return False
-        if payload is not None and not member.receiver.push(payload):
-            self.release(member)
-            return False
-        member.place = place
-        return payload is not None
 
 
 class Groups:
@@ -285,7 +92,7 @@ async def catch_up(group: Group, member: Member, right: Right) -> Caught:
     """Deliver in this group to the member alone, until it is at the head."""
     while True:
         page = await group.feed.page(member.place)
-        news = page.after(member.place)[:BATCH]
+        news = upcoming(page, member.place)
         prepared = await group.prepare(news, member.actor)
         standing = await (right.read() if news else right.check())
         if not group.sees_alike(member.actor, standing):

@@ -14,7 +14,7 @@ from models.stored import StoredEvent
 from subscriptions.streams import Standing
 
 if TYPE_CHECKING:
-    from subscriptions.groups import Group
+    from subscriptions.group import Group
 
 Payload = bytes | None
 Over = Callable[[Exception | None], None]

@@ -1,18 +1,16 @@
 """`/graphql` over WebSocket: graphql-transport-ws, clause by clause.
 
-One task reads; each operation has a task of its own. Whatever ends the socket says so by `end`, the first
-one wins, and the reader cleans up.
+One task reads. Whatever ends the socket says so by `end`, the first one wins, and the reader cleans up.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Mapping
-from contextlib import aclosing, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 import orjson
 import structlog
@@ -20,19 +18,16 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from resolvers.actors import Claims
-from schema.limits import OPERATIONS_PER_SOCKET
+from schema.context import Context
 from server.connections import Carrier, TooMany
 from server.graphql.edge import Edge, has_secret, person_of
 from server.graphql.messages import PROTOCOL, Close, well_formed
-from server.graphql.pushing import NO_CHANNEL, PUSH, Channel, Subscriber
-from server.graphql.refusals import Refused
-from server.graphql.requests import GraphQLRequest, Malformed, decode, read_request
-from server.graphql.running import Course, Following
+from server.graphql.operations import Operations
+from server.graphql.pushing import NO_CHANNEL, PUSH, Channel
+from server.graphql.requests import Malformed, decode
 from server.hosts import Origins
 from server.keys import KeysAway
-from server.logs import identified
 from server.tokens import BadToken
-from subscriptions.feeds import Away
 
 INIT_SECONDS = 5.0
 PING_SECONDS = 15.0
@@ -40,11 +35,6 @@ PONG_SECONDS = 29.0  # two pings without an answer; less than their time, as a t
 SEND_SECONDS = 10.0
 CLOSE_SECONDS = 1.0
 REASON_BYTES = 123  # what a close frame has room for
-TOO_MANY = Refused(
-    f"{OPERATIONS_PER_SOCKET} operations run on this socket: end one first.", code="RATE_LIMITED"
-)
-
-AWAY = (Close.TRY_LATER, "We cannot read at the moment; come back.")
 
 Message = Mapping[str, Any]
 
@@ -72,15 +62,8 @@ class WebSocketEndpoint:
             await Socket(self.edge, websocket).serve()
 
 
-class Cancellable(Protocol):
-    def cancel(self) -> object: ...
-
-
 class Socket:
-    """One connection. `operations` are those under way, by the ids their client gave them.
-
-    `tasks` are what runs for them: those that only wait for news have none, and some that are cancelled still clean up.
-    """
+    """One connection. `tasks` are what runs for its operations, and some that are cancelled still clean up."""
 
     __slots__ = (
         "acknowledged",
@@ -105,7 +88,7 @@ class Socket:
         self.reader: asyncio.Task[Any] | None = None
         self.ending: tuple[Close, str] | None = None
         self.watch: asyncio.TimerHandle | None = None
-        self.operations: dict[str, Cancellable] = {}
+        self.operations = Operations(self)
         self.tasks: set[asyncio.Task[None]] = set()
         self.claims: Claims | None = None
         self.person: str | None = None
@@ -118,6 +101,12 @@ class Socket:
             self.ending = (code, reason)
             if self.reader not in {None, asyncio.current_task()}:
                 self.reader.cancel()
+
+    def away(self) -> None:
+        self.end(Close.TRY_LATER, "We cannot read at the moment; come back.")
+
+    def context(self) -> Context:
+        return self.edge.context(self.websocket, self.claims)
 
     def _restart(self) -> None:
         self.end(Close.RESTART, "This process stops; come back.")
@@ -137,7 +126,7 @@ class Socket:
                 await self._clean_up()
                 await self._close()
 
-    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    def begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self.tasks.add(task)
         task.add_done_callback(self._done)
@@ -154,8 +143,9 @@ class Socket:
             self.watch.cancel()
         if self.person is not None:
             self.edge.connections.let_go(self.person, Carrier.SOCKET)
-        for operation in [*self.operations.values(), *self.tasks]:
-            operation.cancel()
+        self.operations.cancel()
+        for task in self.tasks:
+            task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
 
     async def _close(self) -> None:
@@ -197,7 +187,7 @@ class Socket:
 
     def _ping(self) -> None:
         if not self.channel.ping():
-            self._begin(self._send({"type": "ping"}))
+            self.begin(self.send({"type": "ping"}))
 
     # What the client says.
 
@@ -240,7 +230,7 @@ class Socket:
                 Close.TRY_LATER, "You have too many sockets open: use one for many operations."
             )
         else:
-            await self._send({"type": "connection_ack"})
+            await self.send({"type": "connection_ack"})
             self.acknowledged = True
             self._watch_in(PING_SECONDS)
 
@@ -254,7 +244,7 @@ class Socket:
     async def _on_ping(self, message: Message) -> None:
         payload = {"payload": message["payload"]} if message.get("payload") is not None else {}
         try:
-            await self._send({"type": "pong", **payload})
+            await self.send({"type": "pong", **payload})
         except orjson.JSONEncodeError as problem:
             raise Malformed("What is nested so deep is not sent back.") from problem
 
@@ -265,91 +255,17 @@ class Socket:
         id_ = message["id"]
         if not self.acknowledged:
             self.end(Close.UNAUTHORIZED, "Unauthorized")
-        elif id_ in self.operations:
+        elif id_ in self.operations.under_way:
             self.end(Close.TAKEN, f"Subscriber for {id_[:64]} already exists")
         else:
-            await self._start(id_, message["payload"])
-
-    async def _start(self, id_: str, payload: Message) -> None:
-        try:
-            asked = read_request(payload)
-            full = len(self.operations) >= OPERATIONS_PER_SOCKET
-            if full or len(self.tasks) >= 2 * OPERATIONS_PER_SOCKET:
-                raise TOO_MANY
-        except Malformed:
-            raise
-        except Refused as refused:
-            await self._refuse(id_, refused)
-        else:
-            self.operations[id_] = self._begin(self._operate(id_, asked))
+            await self.operations.start(id_, message["payload"])
 
     async def _on_complete(self, message: Message) -> None:
-        operation = self.operations.pop(message["id"], None)
-        if operation is not None:
-            operation.cancel()
+        self.operations.complete(message["id"])
 
     # What the client is told.
 
-    async def _operate(self, id_: str, asked: GraphQLRequest) -> None:
-        """Run one operation to its end, until it is cancelled, or until it only waits for news."""
-        try:
-            with identified():
-                await self._answer(id_, self.edge.documents.resolved(asked))
-        except Refused as refused:
-            await self._refuse(id_, refused)
-        except Away:
-            self.end(*AWAY)
-
-    async def _answer(self, id_: str, asked: GraphQLRequest) -> None:
-        context = self.edge.context(self.websocket, self.claims)
-        runner, course = self.edge.runner, Course(context.facts)
-        try:
-            async with aclosing(runner.begin(asked, context, course)) as answers:
-                async for answer in answers:
-                    if not answer.executed:
-                        await self._finish(id_, {"type": "error", "payload": answer.errors})
-                        return
-                    await self._send({"id": id_, "type": "next", "payload": answer.payload})
-            if self.operations.get(id_) is asyncio.current_task():  # nobody has ended it meanwhile
-                await self._go_on(id_, asked, course)
-        finally:
-            if not isinstance(self.operations.get(id_), Following):
-                runner.observe(course)
-
-    async def _go_on(self, id_: str, asked: GraphQLRequest, course: Course) -> None:
-        """Say that the operation is complete, or let it wait for news, for which it needs no task."""
-        if course.facts.parked:
-            receiver = Subscriber(self.channel, self.send_text, id_)
-            over = partial(self._over, id_, course)
-            self.operations[id_] = self.edge.runner.follow(asked, course, receiver, over)
-        else:
-            await self._finish(id_, {"type": "complete"})
-
-    def _over(self, id_: str, course: Course, problem: Exception | None) -> None:
-        self.operations[id_] = self._begin(self._conclude(id_, course, problem))
-
-    async def _conclude(self, id_: str, course: Course, problem: Exception | None) -> None:
-        runner = self.edge.runner
-        try:
-            if problem is not None:
-                last = runner.ended(course, problem)
-                await self._send({"id": id_, "type": "next", "payload": last.payload})
-            await self._finish(id_, {"type": "complete"})
-        except Away:
-            self.end(*AWAY)
-        finally:
-            runner.observe(course)
-
-    async def _refuse(self, id_: str, refused: Refused) -> None:
-        await self._finish(id_, {"type": "error", "payload": [refused.error]})
-
-    async def _finish(self, id_: str, message: Message) -> None:
-        """Free the id before the last message: the client may use it again at once."""
-        if self.operations.get(id_) is asyncio.current_task():
-            del self.operations[id_]
-        await self._send({"id": id_, **message})
-
-    async def _send(self, message: Message) -> None:
+    async def send(self, message: Message) -> None:
         await self.send_text(orjson.dumps(message))
 
     async def send_text(self, text: bytes) -> None:

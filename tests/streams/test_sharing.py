@@ -19,7 +19,7 @@ from models.conversations import participants
 from models.stored import StoredEvent
 from schema.sharing import Shape
 from server.graphql.pushing import NO_CHANNEL
-from subscriptions import groups
+from subscriptions import group
 from tests.documents import POST_NOTE
 from tests.service import Listener, Service, node_id
 from tests.steps import conversation_id, join, note
@@ -223,7 +223,7 @@ async def test_a_long_and_a_short_absence_meet_in_one_group(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("subscriptions.feeds.RING", 3)
-    monkeypatch.setattr(groups, "BATCH", 2)
+    monkeypatch.setattr(group, "BATCH", 2)
     async with INTERNAL_NOTES.listen(service) as listener:
         begin = (await listener.event())["cursor"]
         for number in range(7):

@@ -203,7 +203,7 @@ async def test_who_only_waits_has_no_task_but_the_sockets(service: Service) -> N
     await eventually(lambda: sockets_open() <= before)
 
 
-FOR_ONE_OPERATION = {"Socket._operate", "Socket._conclude", "Groups._follow"}
+FOR_ONE_OPERATION = {"Operations._operate", "Operations._conclude", "Groups._follow"}
 
 
 def owner(task: asyncio.Task[Any]) -> str:
@@ -253,14 +253,14 @@ async def test_idle_and_slow_clients_hold_no_connection_of_the_pool(
 ) -> None:
     """The snapshot's connection goes back before the client has taken the snapshot."""
 
-    stuck, send = asyncio.Event(), Socket._send
+    stuck, send = asyncio.Event(), Socket.send
 
     async def never_taken(self: Any, message: Any) -> None:
         stuck.set()
         await asyncio.Event().wait()
 
     async with wire(service.agent("lin")) as bare:
-        monkeypatch.setattr(Socket, "_send", never_taken)
+        monkeypatch.setattr(Socket, "send", never_taken)
         for kind in OF_AN_AGENT:
             stuck.clear()
             await bare.subscribe(kind.name, kind.with_content, **kind.variables(service))
@@ -268,7 +268,7 @@ async def test_idle_and_slow_clients_hold_no_connection_of_the_pool(
                 await stuck.wait()
         pool = service.app.state.database.engine.pool
         await eventually(lambda: pool.checkedout() == 0)
-        monkeypatch.setattr(Socket, "_send", send)
+        monkeypatch.setattr(Socket, "send", send)
         await bare.subscribe("other", CONVERSATION_EVENTS.document, id=conversation_id(service))
         assert (await bare.next_of("other"))["type"] == "next"
         await eventually(lambda: pool.checkedout() == 0)
