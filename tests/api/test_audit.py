@@ -140,14 +140,50 @@ async def test_nothing_in_it_can_be_changed_or_deleted(service: Service) -> None
     assert (await verdict(service)).broken is None
 
 
+COPY = """INSERT {how} INTO audit_entry ({rowid} id, organization_id, seq, actor_kind, operation, outcome, facts,
+ occurred_at, digest) SELECT {values}, actor_kind, operation, 'FORGED', facts, occurred_at, digest
+ FROM audit_entry WHERE seq = 1 {conflict}"""
+SAME, ANOTHER = "id, organization_id, {seq}", f"'{new_id().hex}', organization_id, {{seq}}"
+UPSERT = "ON CONFLICT ({keys}) DO UPDATE SET outcome = excluded.outcome"
+REPLACING = {
+    "sqlite": [
+        ("OR REPLACE", "", SAME.format(seq=7), ""),
+        ("OR REPLACE", "", ANOTHER.format(seq=1), ""),
+        ("OR REPLACE", "rowid,", "rowid, " + ANOTHER.format(seq=7), ""),
+        ("", "", SAME.format(seq=1), UPSERT.format(keys="id")),
+    ],
+    "postgresql": [
+        ("", "", SAME.format(seq=7), UPSERT.format(keys="id")),
+        ("", "", ANOTHER.format(seq=1), UPSERT.format(keys="organization_id, seq")),
+    ],
+}
+
+
+async def test_nothing_in_it_can_be_replaced(service: Service) -> None:
+    """R158: not by an insertion that takes the key, the place or the row of an entry; the chain goes on."""
+    await note(service, "lin", "A note")
+    kind = "sqlite" if service.database.is_sqlite else "postgresql"
+    for how, rowid, values, conflict in REPLACING[kind]:
+        statement = COPY.format(how=how, rowid=rowid, values=values, conflict=conflict)
+        with pytest.raises(sa.exc.DBAPIError, match="stays as it is"):
+            await run_text(service, statement)
+    await note(service, "lin", "Another note")
+    held = await verdict(service)
+    assert (held.entries, held.broken) == (2, None)
+
+
+async def run_text(service: Service, statement: str) -> None:
+    async with service.database.writing() as connection:
+        await connection.execute(sa.text(statement))
+
+
 @pytest.fixture
 async def unlocked(service: Service) -> Service:
     """Somebody who owns the database has taken its triggers away, and five entries are in the log."""
     for number in range(5):
         await note(service, "lin", f"Note {number}")
-    async with service.database.writing() as connection:
-        for statement in _without_triggers(service.database):
-            await connection.execute(sa.text(statement))
+    for statement in _without_triggers(service.database):
+        await run_text(service, statement)
     return service
 
 
