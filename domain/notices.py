@@ -220,15 +220,29 @@ class QuietHours:
 
 
 def quiet_hours(start: str, end: str, time_zone: str) -> QuietHours:
-    """Read quiet hours, or refuse what is no time of a day or no time zone."""
+    """Read quiet hours, or refuse what is no time of a day, no time zone, or no time in between."""
     path = ["input", "quietHours"]
     try:
         ZoneInfo(time_zone)
-        return QuietHours(time.fromisoformat(start), time.fromisoformat(end), time_zone)
+        quiet = QuietHours(_minute(start), _minute(end), time_zone)
     except (ValueError, ZoneInfoNotFoundError, OSError) as error:
         raise InvalidInput(
             "Quiet hours are like 22:00 to 07:00 in a time zone like Asia/Shanghai.", path=path
         ) from error
+    if quiet.start == quiet.end:
+        raise InvalidInput(
+            "Quiet hours end at another time than they start; leave a minute for a whole day.",
+            path=[*path, "end"],
+        )
+    return quiet
+
+
+def _minute(text: str) -> time:
+    """Read a time of the day; whose clock it is says the time zone."""
+    read = time.fromisoformat(text)
+    if read.tzinfo is not None:
+        raise ValueError(text)
+    return read.replace(second=0, microsecond=0)
 
 
 ALL = frozenset(NotificationChannel)

@@ -132,10 +132,7 @@ def check_offer(
     """Refuse a role, level and end that somebody at level `own` may not offer; no level means the role's own."""
     if role not in ROLE_LEVELS:
         raise InvalidInput(f"Nobody can be invited as {role}.", path=["role"])
-    if external != (role is ParticipantRole.GUEST_EXPERT):
-        raise InvalidInput(
-            "Outside experts, and only they, are invited as GUEST_EXPERT.", path=["role"]
-        )
+    check_guest(role, "role", external=external)
     levels = ROLE_LEVELS[role]
     if levels.end_required and ends_at is None:
         raise InvalidInput(f"{role} is for a limited time: say when it ends.", path=["endsAt"])
@@ -143,6 +140,13 @@ def check_offer(
     check_below(own, level)
     if level > levels.offered:
         raise LevelTooHigh(f"{role} can be offered {levels.offered.name} at most.")
+
+
+def check_guest(role: ParticipantRole, *path: str, external: bool) -> None:
+    if external != (role is ParticipantRole.GUEST_EXPERT):
+        raise InvalidInput(
+            "Outside experts, and only they, are invited as GUEST_EXPERT.", path=list(path)
+        )
 
 
 def check_below(own: PermissionLevel, *levels: PermissionLevel) -> None:

@@ -22,7 +22,7 @@ from domain.invitations import (
     InvitationKind,
     check_emergency,
 )
-from domain.permissions import ParticipantRole, PermissionLevel, check_offer
+from domain.permissions import ParticipantRole, PermissionLevel, check_guest, check_offer
 from domain.policies import collaborator_limit
 from models.database import Reads
 from resolvers.candidates import Circumstances, candidates, circumstances, inviter_of
@@ -173,6 +173,8 @@ class Planning:
             raise InvalidInput("Deputies are others, each named once.", path=["escalateTo"])
         if not set(offer.deputies) <= self.found.keys():
             raise NotFound(GONE, path=["escalateTo"])
+        for deputy in offer.deputies:
+            check_guest(offer.role, "escalateTo", external=self.found[deputy].external)
 
 
 def _distinct(judged: Sequence[tuple[Candidate, Sequence[Refusal]]]) -> list[Reason]:

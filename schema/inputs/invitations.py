@@ -58,7 +58,8 @@ class InviteeInput:
     )
     escalate_to: list[strawberry.ID] | None = optional(
         "Deputies: asked with the same offer, one after another, when nobody has accepted after "
-        f"`collaborationPolicy.deputiesAfterSeconds`, or everybody has declined. At most {MAX_DEPUTIES}."
+        f"`collaborationPolicy.deputiesAfterSeconds`, or everybody has declined. At most {MAX_DEPUTIES}; outside experts "
+        "only for GUEST_EXPERT."
     )
 
 

@@ -22,7 +22,10 @@ class QuietHoursInput:
     """When only the tray shall tell of news, unless it is urgent."""
 
     start: str = value("From this time of the day, like `22:00`.")
-    end: str = value("To this one, like `07:00`; over midnight where it is earlier.")
+    end: str = value(
+        "To this one, like `07:00`; over midnight where it is earlier. The same time is INVALID_INPUT: it could mean never or "
+        "always."
+    )
     time_zone: str = value("Whose clock, like `Asia/Shanghai`.")
 
 

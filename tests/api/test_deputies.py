@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import sqlalchemy as sa
 
 from domain.agents import AgentPresence
@@ -10,11 +11,14 @@ from domain.invitations import InvitationStatus
 from models.agents import agents
 from models.invitations import deputies, invitations
 from models.log import deadlines
+from models.unit_of_work import unit_of_work
 from tests.api.asking import act, rows, sweep
 from tests.api.test_groups import news, seats, statuses, waiting
-from tests.service import Service, codes, node_id
+from tests.api.test_previewing import preview, target
+from tests.guests import GUEST, allow
+from tests.service import Data, Service, codes, node_id
 from tests.steps import accept, conversation_id, invite, invited
-from tests.world import FAR, change, make_due, set_policy, supervise
+from tests.world import FAR, add_agent, change, make_due, set_policy, supervise
 
 
 def ids(service: Service, *keys: str) -> list[str]:
@@ -134,6 +138,32 @@ async def test_deputies_are_others(service: Service) -> None:
         )
         (error,) = payload["errors"]
         assert (error["code"], error["path"][-1]) == ("INVALID_INPUT", "escalateTo")
+
+
+@pytest.mark.parametrize(
+    ("invitee", "role", "deputy"), [("wang", "EXPERT", "ext"), ("ext", "GUEST_EXPERT", "chen")]
+)
+async def test_a_deputy_could_be_invited_in_the_role(
+    service: Service, invitee: str, role: str, deputy: str
+) -> None:
+    """R53, R31: outside experts as guests, colleagues as anything else; the preview says so too."""
+    await allow(service, "lin")
+    offer: Data = {**GUEST, "role": role, "escalateTo": ids(service, deputy)}
+    (error,) = (await invite(service, "lin", invitee, **offer))["errors"]
+    assert (error["code"], error["path"][-1]) == ("INVALID_INPUT", "escalateTo")
+    (seen,) = (await preview(service, target(service, invitee, **offer)))["invitees"]
+    assert seen["reasons"] == [{"code": "INVALID_INPUT", "path": error["path"]}]
+    assert await rows(service, deputies) == []
+
+
+async def test_a_guest_may_be_the_deputy_of_a_guest(service: Service) -> None:
+    """R53, R31: with the same offer."""
+    await allow(service, "lin")
+    async with unit_of_work(service.database, lambda heads: None) as work:
+        other = await add_agent(work, service.world, "another", "external-experts")
+    await invited(service, "lin", "ext", **GUEST, escalateTo=[node_id("Agent", other)])
+    await escalate(service)
+    assert await statuses(service) == ["PENDING", "PENDING"]
 
 
 async def test_a_deputy_is_not_asked_for_again(service: Service) -> None:
