@@ -34,7 +34,8 @@ log = structlog.get_logger()
 class WakeUps:
     """Wakes this process's waiters directly and those of other processes over the line.
 
-    `observe` is told how long our own words took to come round.
+    `pending` waits to be announced, `announced` is what was a moment ago. `observe` is told how long our own words took
+    to come round.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class WakeUps:
         self.broadcast = Broadcast(backend=line)
         self.observe = observe
         self.pending: dict[UUID, int] = {}
+        self.announced: dict[UUID, float] = {}
         self.news = asyncio.Event()
         self.sent_at: dict[tuple[UUID, int], float] = {}
 
@@ -72,9 +74,19 @@ class WakeUps:
         while True:
             await self.news.wait()
             self.news.clear()
-            heads, self.pending = self.pending, {}
-            await self._publish(heads)
-            await asyncio.sleep(BETWEEN_SECONDS)
+            if due := self._due():
+                await self._publish(due)
+            if self.pending:
+                asyncio.get_running_loop().call_later(BETWEEN_SECONDS, self.news.set)
+
+    def _due(self) -> Mapping[UUID, int]:
+        """Take what is to be announced now: the streams that were not announced a moment ago."""
+        now = asyncio.get_running_loop().time()
+        lately = {id_: at for id_, at in self.announced.items() if now - at < BETWEEN_SECONDS}
+        due = {id_: head for id_, head in self.pending.items() if id_ not in lately}
+        self.pending = {id_: head for id_, head in self.pending.items() if id_ in lately}
+        self.announced = lately | dict.fromkeys(due, now)
+        return due
 
     async def _publish(self, heads: Mapping[UUID, int]) -> None:
         self._note(heads)

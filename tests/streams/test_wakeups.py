@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -246,3 +246,37 @@ async def test_a_database_that_was_away_for_a_moment_ends_no_stream(
         expected = await ids_logged(service, CONVERSATION_EVENTS)
         assert [event["id"] for event in await take(listener, len(expected))] == expected
     assert not troubles
+
+
+class Told(MemoryLine):
+    """Notes what is announced, message by message."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[tuple[str, int]] = []
+
+    async def publish_all(self, messages: Sequence[str]) -> None:
+        found = [orjson.loads(message) for message in messages]
+        self.told += [(each["stream"], each["sequence"]) for each in found]
+
+
+async def test_a_busy_stream_is_announced_now_and_then_and_holds_up_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(wakeups, "BETWEEN_SECONDS", 600.0)
+    line, busy, other = Told(), new_id(), new_id()
+    wake = WakeUps(Hub(), line)
+    announcing = asyncio.create_task(wake.run())
+    try:
+        wake({busy: 1})
+        await eventually(lambda: line.told == [(str(busy), 1)])
+        wake({busy: 2})
+        wake({busy: 3})
+        wake({other: 1})
+        await eventually(lambda: line.told[1:] == [(str(other), 1)])
+        monkeypatch.setattr(wakeups, "BETWEEN_SECONDS", 0.0)
+        wake({other: 2})
+        await eventually(lambda: set(line.told[2:]) == {(str(busy), 3), (str(other), 2)})
+    finally:
+        announcing.cancel()
+        await asyncio.wait([announcing])
