@@ -26,7 +26,7 @@ from models.drivers import (
     driver_of,
     has_ended,
 )
-from models.prepared import Fetching
+from models.prepared import Fetching, prepared
 from models.readers import PostgreSQLReaders, Readers, SQLiteReaders
 
 Query = sa.Select[*tuple[Any, ...]]
@@ -141,12 +141,15 @@ class Snapshot:
 
     async def now(self) -> datetime:
         """Return the database's clock."""
-        moment: datetime = (await self.all(sa.select(database_now())))[0][0]
+        moment: datetime = (await CLOCK.all(self))[0].now
         return moment
 
     async def release(self) -> None:
         """Give the connection back before the view's block ends."""
         await self.connection.close()
+
+
+CLOCK = prepared(lambda asker: sa.select(database_now().label("now")))
 
 
 async def first(reads: Reads, statement: Query) -> Any:

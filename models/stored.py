@@ -11,12 +11,14 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from domain.actors import ActorKind
+from domain.actors import Actor, ActorKind
 from domain.cursors import Cursor, digest_of
 from domain.events import EVENTS, Event
 from domain.streams import Stream
+from models.columns import among
 from models.database import Reads
 from models.log import events, streams
+from models.prepared import prepared
 from models.shapes import shape
 from models.unit_of_work import Author, adapter
 
@@ -56,14 +58,22 @@ STORED = shape(StoredEvent, events, id=events.c.event_id, epoch=streams.c.epoch)
 
 async def heads(reads: Reads, of: Sequence[Stream]) -> Mapping[Stream, Cursor]:
     """Return the cursor of each stream's newest event."""
-    s, e = streams.c, events.c
-    rows = await reads.all(
-        sa.select(s.id, s.head, s.pruned_digest, s.epoch, e.event_id)
-        .select_from(streams.outerjoin(events, (e.stream_id == s.id) & (e.seq == s.head)))
-        .where(s.id.in_([stream.id for stream in of]))
-    )
+    rows = await HEADS.all(reads, ids=[stream.id for stream in of])
     found = {row.id: _head(row) for row in rows}
     return {stream: found[stream.id] for stream in of if stream.id in found}
+
+
+def _heads(asker: Actor | None, ids: Any) -> sa.Select[Any]:
+    s, e = streams.c, events.c
+    newest = (e.stream_id == s.id) & (e.seq == s.head)
+    return (
+        sa.select(s.id, s.head, s.pruned_digest, s.epoch, e.event_id)
+        .select_from(streams.outerjoin(events, newest))
+        .where(among(s.id, ids))
+    )
+
+
+HEADS = prepared(_heads)
 
 
 def _head(row: Any) -> Cursor:
