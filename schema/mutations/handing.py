@@ -52,6 +52,7 @@ class HandingMutations:
         """Hand the primary role to an active participant, in one moment: there are never two primaries or none.
 
         You stay on in the role you name. Open invitations that you sent are canceled, since you no longer hold INVITE.
+        Nobody is asked, and presence does not matter: with `offerPrimary` they take it themselves.
         """
         id_, version = decode(input.participant_id, "Participant"), given(input.expected_version)
         return await perform(
@@ -164,7 +165,7 @@ class HandingMutations:
     ) -> Any:
         """Lead a conversation that you oversee, from outside or as somebody in it: for supervisors of its department and admins.
 
-        The former primary stays on as EXPERT. It is audited, and everybody in the conversation hears of it; the customer
+        The former primary stays on as EXPERT, beyond the limit of seats if all are taken. It is audited, and everybody in the conversation hears of it; the customer
         does not. Everybody else who sees it gets NOT_PERMITTED.
         """
         id_ = decode(input.conversation_id, "Conversation")

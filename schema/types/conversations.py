@@ -99,7 +99,10 @@ class Customer(Node):
 class Seats:
     """The places for collaborators in a conversation."""
 
-    taken: int = field("Collaborators who take part, and open invitations.")
+    taken: int = field(
+        "Collaborators who take part, and open invitations. More than `limit` once a takeover has made a collaborator of "
+        "the former primary, or after the limit was lowered: nobody leaves for it, and nobody is invited until there is room."
+    )
     limit: int = field("How many there may be by the conversation's classes.")
 
 

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from domain.deadlines import DeadlineKind
-from models.agents import AgentSkill, agents
+from models.agents import AgentSkill, agents, leases
 from models.audit import entries
 from models.handing import delegations
 from models.invitations import invitations
@@ -224,7 +224,27 @@ async def test_a_takeover_finds_a_seat_in_a_full_conversation(service: Service) 
     assert codes(await take_over(service, "admin")) == []
     seen = await look(service, "admin", "seats { taken limit }")
     assert seen["seats"] == {"taken": 4, "limit": 3}
-    assert codes(await invite(service, "admin", "mei")) == ["COLLABORATOR_LIMIT_REACHED"]
+    here = {"conversationId": conversation_id(service)}
+    for key in ("sun", "chen"):
+        refused = await invite(service, "admin", "mei")
+        assert codes(refused) == ["COLLABORATOR_LIMIT_REACHED"]
+        assert codes(await act(service.agent(key), "leaveConversation", **here)) == []
+    assert refused["errors"][0]["current"] == 3
+    assert codes(await invite(service, "admin", "mei")) == []
+    seen = await look(service, "admin", "seats { taken limit }")
+    assert seen["seats"] == {"taken": 3, "limit": 3}
+
+
+async def test_a_customer_does_not_wait_for_somebody_who_is_offline(service: Service) -> None:
+    """R55, R199: the lead can be handed to them; the silence that follows moves it on."""
+    part = await join(service, "wang")
+    gone = sa.delete(leases).where(leases.c.agent_id == service.world.agents["wang"])
+    await change(service.database, gone)
+    assert codes(await act(service.agent("lin"), "transferPrimary", participantId=part)) == []
+    assert await leads(service) == "wang"
+    await ask(service)
+    await wait_in_vain(service)
+    assert await leads(service) == "lin"
 
 
 async def test_a_takeover_by_somebody_inside_or_invited(service: Service) -> None:
