@@ -130,6 +130,12 @@ TEMPLATES = {
         en=("An emergency waits for your review", "Somebody has called people past approval: say whether it was right."),
         zh=("请复核紧急邀请", "有同事以紧急情况跳过审批邀请人员，请确认是否合理。"),
     ),
+    "EmergencyReviewSettled": Template(
+        *(ANSWER, NORMAL),
+        en=("Your emergency was reviewed", "{reviewer} found it {verdict}: the comment says more."),
+        zh=("您的紧急邀请已复核", "{reviewer} 的结论：{verdict}，详见说明。"),
+        to_invitee=False,
+    ),
     "InvitationRevoked": Template(
         *(INVITATION, LOW),
         en=("No longer needed", "{inviter} has taken the invitation back. Thank you all the same."),

@@ -46,13 +46,14 @@ def _visible(actor: Actor) -> Query:
     return AUTHORIZATION.select().where(authorization_visible(actor))
 
 
-def _waiting(actor: Actor) -> Query:
-    waiting = (z.status == AuthorizationStatus.PENDING) & (z.expires_at > database_now())
-    return _visible(actor).where(authorizes(actor), waiting)
+def waiting(actor: Actor) -> Query:
+    """Select those that wait for the asker's decision."""
+    undecided = (z.status == AuthorizationStatus.PENDING) & (z.expires_at > database_now())
+    return _visible(actor).where(authorizes(actor), undecided)
 
 
 BY_ID = prepared(lambda actor, ids: _visible(actor).where(among(z.id, ids)), AuthorizationView)
-WAITING = Listing(AUTHORIZATION, _waiting)
+WAITING = Listing(AUTHORIZATION, waiting)
 
 
 async def authorizations_by_id(

@@ -18,7 +18,7 @@ from models.invitations import invitations
 from models.prepared import prepared
 from models.reviews import reviews
 from models.shapes import grouped, shape
-from models.visibility import review_visible
+from models.visibility import review_visible, settles
 from resolvers.reads.agents import AgentView, agents_by_id
 from resolvers.reads.paging import Listing, Order, PageRequest, PageView
 
@@ -51,6 +51,11 @@ def _listed(actor: Actor, settled: bool | None) -> Query:
     if settled is None:
         return found
     return found.where(r.settled_at.is_not(None) if settled else r.settled_at.is_(None))
+
+
+def unsettled(actor: Actor) -> Query:
+    """Select those that the asker has to settle, be it them or another."""
+    return _visible(actor).where(settles(actor), r.settled_at.is_(None))
 
 
 def _called(actor: Actor, ids: Any) -> Query:

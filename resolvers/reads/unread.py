@@ -1,4 +1,4 @@
-"""What somebody has not read yet in the conversations they take part in."""
+"""What somebody has not read yet in the conversations they take part in, and what waits for their answer or decision."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from models.database import Query, Reads
 from models.messages import messages, notes
 from models.prepared import given, prepared
 from models.visibility import is_present, read_at, within
-from resolvers.reads.invitations import pending_of
+from resolvers.reads.authorizations import waiting
+from resolvers.reads.invitations import awaiting, pending_of
+from resolvers.reads.reviews import unsettled
 
 p, m, n = participants.c, messages.c, notes.c
 
@@ -29,14 +31,41 @@ class UnreadView:
 
 
 @dataclass(frozen=True)
-class UnreadCountsView:
-    invitations: int
-    conversations: Sequence[UnreadView]
+class Undecided:
+    """What waits for the decision of those who oversee others."""
+
+    approvals: int = 0
+    authorizations: int = 0
+    emergency_reviews: int = 0
+
+
+@dataclass(frozen=True)
+class UnreadCountsView(Undecided):
+    invitations: int = 0
+    conversations: Sequence[UnreadView] = ()
 
 
 async def unread_counts(reads: Reads, actor: Actor) -> UnreadCountsView:
     unread = await unread_of(reads, actor)
-    return UnreadCountsView(len(await pending_of(reads, actor)), list(unread.values()))
+    invitations = len(await pending_of(reads, actor))
+    undecided = await _undecided(reads, actor)
+    return UnreadCountsView(
+        **vars(undecided), invitations=invitations, conversations=list(unread.values())
+    )
+
+
+async def _undecided(reads: Reads, actor: Actor) -> Undecided:
+    if not (actor.is_admin or actor.supervised):
+        return Undecided()
+    return await UNDECIDED.first(reads, actor) or Undecided()
+
+
+def _counts(actor: Actor) -> Query:
+    kinds = awaiting(actor), waiting(actor), unsettled(actor)
+    return sa.select(*(kind.with_only_columns(sa.func.count()).scalar_subquery() for kind in kinds))
+
+
+UNDECIDED = prepared(_counts, Undecided)
 
 
 async def unread_of(

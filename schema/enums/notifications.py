@@ -10,7 +10,7 @@ publish(
     NoticeKind,
     "What kind of news a notice is.",
     INVITATION="Somebody asks for your help, reminds you, or needs it no longer.",
-    ANSWER="What came of an invitation that you sent.",
+    ANSWER="What came of an invitation that you sent, or of an emergency that you called.",
     PART="Your own part in a conversation: idle, over, or the primary role.",
     LEVEL="Your own level.",
     CONVERSATION="A conversation as a whole.",

@@ -25,6 +25,7 @@ from resolvers.reads.conversations import conversations_by_id
 from resolvers.reads.invitations import invitations_by_id, previews_of
 from resolvers.reads.notifications import DeliveryStatus, DeliveryView, preferences_of
 from resolvers.reads.participants import participants_by_id
+from resolvers.reads.reviews import reviews_by_id
 from schema.context import Info
 from schema.fields import computed, field, output
 from schema.ids import encode
@@ -86,6 +87,8 @@ async def _told(event: Any, info: Info, template: Template) -> Told | None:
         return Told(f"conversations/{encode('Conversation', named)}" if named else "inbox", {})
     if hasattr(facts, "invitation_id"):
         return await _of_invitation(facts.invitation_id, info, template)
+    if hasattr(facts, "review_id"):
+        return await _of_review(facts.review_id, info)
     here = await _conversation_of(facts, info)
     if here is None:
         return None
@@ -123,6 +126,15 @@ async def _of_invitation(id_: Any, info: Info, template: Template) -> Told | Non
     subject = await _subject(invitation, info)
     urgent = invitation.kind is InvitationKind.EMERGENCY and me == invitation.invitee_id
     return Told(f"invitations/{encode('Invitation', id_)}", {**names, "subject": subject}, urgent)
+
+
+async def _of_review(id_: Any, info: Info) -> Told | None:
+    """Tell how a review ended to whoever called the emergency, and to nobody else."""
+    review = await info.context.load(reviews_by_id, id_)
+    if review is None or review.settled_by_id is None or review.inviter_id != info.context.known.id:
+        return None
+    reviewer = await info.context.load(agents_by_id, review.settled_by_id)
+    return Told("inbox", {"reviewer": reviewer.name, "verdict": review.verdict.name})
 
 
 async def _subject(invitation: Any, info: Info) -> str:

@@ -26,9 +26,20 @@ class UnreadCounts:
     """Everything that waits for you, as numbers."""
 
     invitations: int = field("Invitations that wait for your answer.")
+    approvals: int = field(
+        "Invitations into departments you supervise that wait for your approval: the length of `pendingApprovals`."
+    )
+    authorizations: int = field(
+        "Requests that wait for your leave: the length of `pendingAuthorizations`."
+    )
+    emergency_reviews: int = field(
+        "Emergencies called by others that wait for a review by you or somebody else who oversees them."
+    )
     conversations: list[ConversationUnread] = field("The conversations you take part in.")
 
     @computed(int)
     def total(self: Any) -> Any:
         """All of it together: the number for a tray icon."""
-        return self.invitations + sum(each.messages + each.notes for each in self.conversations)
+        decisions = self.approvals + self.authorizations + self.emergency_reviews
+        unread = sum(each.messages + each.notes for each in self.conversations)
+        return self.invitations + decisions + unread

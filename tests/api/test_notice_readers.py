@@ -15,7 +15,8 @@ from domain.deadlines import DeadlineKind
 from domain.notices import TEMPLATES, Template
 from models.conversations import participants
 from models.invitations import invitations
-from tests.api.asking import act, heard, open_with, sweep
+from models.reviews import reviews
+from tests.api.asking import act, heard, open_with, rows, sweep
 from tests.api.test_idleness import let_pass
 from tests.api.test_takeovers import ask, wait_in_vain
 from tests.service import Listener, Service, codes, node_id
@@ -86,6 +87,17 @@ async def emergency(service: Service) -> None:
     assert codes(await invite(service, "lin", "wang", conversation=place, request=urgent)) == []
 
 
+async def settled(service: Service) -> None:
+    await emergency(service)
+    row = (await rows(service, reviews, reviews.c.settled_at.is_(None)))[0]
+    said = {
+        "reviewId": node_id("EmergencyReview", row.id),
+        "verdict": "JUSTIFIED",
+        "comment": "It burned.",
+    }
+    assert codes(await act(service.agent("zhao"), "settleEmergencyReview", **said)) == []
+
+
 async def idle(service: Service, *seconds: int) -> None:
     await join(service, "wang")
     for each in seconds:
@@ -137,6 +149,7 @@ CAUSES: dict[str, tuple[Cause, set[str]]] = {
     "ApprovalRequested": (lambda s: answer(s, "lin", "revokeInvitation", "mei"), {"chen"}),
     "AuthorizationRequested": (authorization, {"zhao", "admin"}),
     "EmergencyReviewOpened": (emergency, {"zhao", "admin"}),
+    "EmergencyReviewSettled": (settled, {"lin"}),
     "InvitationRevoked": (lambda s: answer(s, "lin", "revokeInvitation"), {"wang"}),
     "InvitationCanceled": (close_amid_invitations, {"sun", "wang", "chen"}),
     "ParticipantLeft:REMOVED": (lambda s: change(s, "removeParticipant"), {"wang"}),

@@ -140,7 +140,8 @@ def test_quiet_hours_hold_in_their_time_zone(hour: int, channels: Any) -> None:
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_every_notice_speaks_both_languages(name: str) -> None:
     """R76, R109: with the same names in it, and a friendly one for who is removed."""
-    names = dict.fromkeys(("inviter", "invitee", "subject", "level"), "Grace")
+    named = ("inviter", "invitee", "subject", "level", "reviewer", "verdict")
+    names = dict.fromkeys(named, "Grace")
     english, chinese = (TEMPLATES[name].words(language, **names) for language in (EN, ZH))
     assert english != chinese
     assert all(english + chinese)

@@ -14,7 +14,7 @@ from domain.reviews import EmergencyVerdict
 from models.reviews import reviews
 from tests.api.asking import act, heard, open_with, refused, rows
 from tests.service import Data, Service, codes, node_id
-from tests.steps import invite
+from tests.steps import invite, invited
 from tests.world import change, supervise
 
 URGENT = {"emergency": True, "emergencyReason": "All shops are down"}
@@ -104,6 +104,62 @@ async def test_the_inbox_tells_of_it_ready_to_be_shown(service: Service) -> None
         "title": "An emergency waits for your review",
         "priority": "HIGH",
     }
+
+
+VERDICTS = "subscription { inbox { __typename notice { title body kind priority link } } }"
+
+
+async def test_who_called_it_is_told_what_was_found(service: Service) -> None:
+    """R54, R76: in a notice of their own; of those who oversee them nobody needs one."""
+    await called(service, "mei")
+    (waiting,) = await listed(service, "zhao")
+    async with (
+        service.agent("lin").listen(VERDICTS) as inviter,
+        service.agent("admin").listen(VERDICTS) as overseer,
+    ):
+        for listener in (inviter, overseer):
+            await listener.event()
+        await settle(service, "zhao", waiting["id"], "UNJUSTIFIED")
+        told, other = await inviter.event(), await overseer.event()
+    assert told["__typename"] == other["__typename"] == "EmergencyReviewSettled"
+    assert other["notice"] is None
+    assert told["notice"] == {
+        "title": "Your emergency was reviewed",
+        "body": "Zhao found it UNJUSTIFIED: the comment says more.",
+        "kind": "ANSWER",
+        "priority": "NORMAL",
+        "link": "inbox",
+    }
+
+
+UNDECIDED = "{ unreadCounts { total approvals authorizations emergencyReviews } }"
+
+
+async def undecided(service: Service, key: str) -> tuple[int, ...]:
+    seen = (await service.agent(key).run(UNDECIDED))["unreadCounts"]
+    counts = [seen[each] for each in ("approvals", "authorizations", "emergencyReviews")]
+    assert seen["total"] == sum(counts)
+    return tuple(counts)
+
+
+async def test_what_waits_for_a_decision_is_counted_for_who_decides(service: Service) -> None:
+    """R54, R78: reviews, approvals and authorisations, until they are decided; never one's own."""
+    await supervise(service.database, service.world, "chen", "customer-service")
+    await called(service, "wang", by="zhao")
+    place = await called(service, "gao")
+    waits = await invited(service, "lin", "mei")
+    wanted = {"operation": "REVEAL_CUSTOMER_CONTACT", "targetId": node_id("Conversation", place)}
+    asked = await act(service.agent("lin"), "requestAuthorization", **wanted, purpose="A call.")
+    assert codes(asked) == []
+    expected = {"zhao": (0, 1, 1), "admin": (0, 1, 2), "chen": (1, 0, 0), "lin": (0, 0, 0)}
+    for key, counts in {**expected, "mei": (0, 0, 0), "other": (0, 0, 0)}.items():
+        assert await undecided(service, key) == counts, key
+    for each in await listed(service, "admin"):
+        await settle(service, "admin", each["id"])
+    await act(service.agent("chen"), "rejectInvitation", invitationId=waits)
+    assert [await undecided(service, key) for key in ("zhao", "admin", "chen")] == [
+        *((0, 1, 0), (0, 1, 0), (0, 0, 0)),
+    ]
 
 
 @pytest.mark.parametrize(
