@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from enum import Enum, IntEnum
+from functools import cache
 from typing import Any
 
 import orjson
@@ -90,8 +91,12 @@ class ChoiceSet(TypeDecorator[frozenset[Enum]]):
     def process_bind_param(self, value: Iterable[Enum] | None, dialect: Dialect) -> str | None:
         return None if value is None else ",".join(m.name for m in self.kind if m in set(value))
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> frozenset[Enum] | None:
-        return None if value is None else frozenset(self.kind[n] for n in value.split(",") if n)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        @cache
+        def members(names: str | None) -> frozenset[Enum] | None:
+            return None if names is None else frozenset(self.kind[n] for n in names.split(",") if n)
+
+        return members
 
 
 class Words(TypeDecorator[tuple[str, ...]]):

@@ -12,32 +12,26 @@ stands between the asker and the named values) is its shape: each shape has a te
 
 from __future__ import annotations
 
-from collections import namedtuple
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Any, Generic, Protocol, TypeVar, overload
-from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import BindParameter
 from sqlalchemy.sql.visitors import cloned_traverse
-from sqlalchemy.types import TypeEngine
 
 from domain.actors import Actor
 from models.drivers import Rows
+from models.reading import Placed, reader
 
 V = TypeVar("V")
 Statement = sa.Select[Any] | sa.Insert | sa.Update | sa.Delete
 Converter = Callable[[Any], Any]
 
 MOST_SHAPES = 256
-DOUBLE = (
-    701  # PostgreSQL's number of the type; only for fractions is it asked, and we keep no others
-)
 OF_ASKER = ("id", "organization_id", "department_id", "conversation_id", "supervised")
 NAMED = [f"asker_{name}" for name in OF_ASKER]
 values_of = attrgetter(*OF_ASKER)
@@ -61,8 +55,7 @@ class Text(Generic[V]):
     sql: str
     parameters: Sequence[tuple[str, Converter | None]]
     constants: Mapping[str, Any]  # of the dialect's own: SQLite's OFFSET
-    columns: Sequence[tuple[int, Converter]]
-    view: Callable[..., V]
+    read: Callable[[Rows], list[V]]
     changes: str = ""
 
     def arguments(self, values: Mapping[str, Any]) -> list[Any]:
@@ -72,18 +65,13 @@ class Text(Generic[V]):
             convert(values[name]) if convert else values[name] for name, convert in self.parameters
         ]
 
-    def read(self, rows: Rows) -> list[V]:
-        """Make a view of each row; converting goes column by column, so that it is no loop of ours."""
-        columns: list[Iterable[Any]] = list(zip(*rows, strict=True))
-        for place, convert in self.columns if columns else ():
-            columns[place] = map(convert, columns[place])
-        return list(map(self.view, *columns)) if columns else []
-
 
 class Prepared(Generic[V]):
     """Each kind of asker, shape and choice of values has a text; the oldest goes when there are too many."""
 
-    def __init__(self, build: Callable[..., Statement], view: Callable[..., V] | None) -> None:
+    def __init__(
+        self, build: Callable[..., Statement], view: Callable[..., V] | Placed[Any] | None
+    ) -> None:
         self.build = build
         self.view = view
         self.texts: dict[Hashable, Text[V]] = {}
@@ -121,6 +109,8 @@ class Prepared(Generic[V]):
 @overload
 def prepared(build: Callable[..., Statement], view: Callable[..., V]) -> Prepared[V]: ...
 @overload
+def prepared(build: Callable[..., Statement], view: Placed[V]) -> Prepared[tuple[V, Any]]: ...
+@overload
 def prepared(build: Callable[..., Statement]) -> Prepared[Any]: ...
 def prepared(build: Callable[..., Statement], view: Any = None) -> Prepared[Any]:
     """Declare a statement, by a function of the asker, the shape and the named values. Its columns are the fields of
@@ -151,20 +141,14 @@ def _anybody_like(asker: Actor) -> Actor:
     return replace(asker, **parameters)
 
 
-def _text(
-    statement: Statement, named: Collection[str], dialect: Dialect, view: Callable[..., V] | None
-) -> Text[V]:
+def _text(statement: Statement, named: Collection[str], dialect: Dialect, view: Any) -> Text[V]:
     compiled = _with_constants(statement, named).compile(dialect=dialect)
     expanded = compiled.construct_expanded_state()
-    columns = list(statement.exported_columns)
-    names = [each.key or "" for each in columns]
-    reading = [_reading(each.type, dialect) for each in columns]
     return Text(
         expanded.statement,
         [(name, _writing(compiled, name, dialect)) for name in expanded.positiontup or ()],
         {name: value for name, value in expanded.parameters.items() if name not in named},
-        [(place, convert) for place, convert in enumerate(reading) if convert],
-        maker(view) if view else _named(names),
+        reader(view, list(statement.exported_columns), dialect),
         str(statement.table) if isinstance(statement, sa.UpdateBase) else "",
     )
 
@@ -178,34 +162,5 @@ def _with_constants(statement: Statement, named: Collection[str]) -> Statement:
     return cloned_traverse(statement, {}, {"bindparam": write})
 
 
-def _reading(kind: TypeEngine[Any], dialect: Dialect) -> Converter | None:
-    convert = kind.dialect_impl(dialect).result_processor(dialect, DOUBLE)
-    return _id if convert and isinstance(kind, sa.Uuid) else convert
-
-
-@lru_cache(maxsize=16_384)
-def _id(text: str | None) -> UUID | None:
-    """Return an id that SQLite holds as text; the same few are read again and again, and making one is slow."""
-    return UUID(text) if text is not None else None
-
-
 def _writing(compiled: SQLCompiler, name: str, dialect: Dialect) -> Converter | None:
     return compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect)
-
-
-def _named(names: Sequence[str]) -> Callable[..., Any]:
-    return namedtuple("Row", names, rename=True)  # the names are the statement's
-
-
-def maker(view: Callable[..., V]) -> Callable[..., V]:
-    """Return what makes a frozen view faster than its own `__init__`, which sets field by field."""
-    if not is_dataclass(view):
-        return view
-    names, new = [field.name for field in fields(view)], object.__new__
-
-    def make(*values: Any) -> Any:
-        made = new(view)
-        made.__dict__.update(zip(names, values))  # noqa: B905  # what is left out has a default
-        return made
-
-    return make

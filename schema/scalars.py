@@ -15,7 +15,7 @@ Cursor = NewType("Cursor", str)
 
 def show_moment(moment: datetime) -> str:
     there = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
-    return there.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return there.isoformat(timespec="milliseconds")[: -len("+00:00")] + "Z"
 
 
 def read_moment(text: Any) -> datetime:

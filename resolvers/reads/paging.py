@@ -16,7 +16,8 @@ from domain.actors import Actor
 from domain.errors import BadUserInput
 from models.columns import Instant, among
 from models.database import Query, Reads
-from models.prepared import maker, prepared
+from models.prepared import prepared
+from models.reading import Placed
 from models.shapes import Shape, grouped
 
 V = TypeVar("V")
@@ -121,7 +122,7 @@ class Listing(Generic[V]):
     ) -> None:
         self.select = select
         self.parent: Any = parent
-        placed = _placed(shape)
+        placed = Placed(shape.view, len(shape.columns))
         self.rows = prepared(self._rows, placed)
         self.ranked = prepared(self._ranked, placed)
         self.count = prepared(self._count)
@@ -221,12 +222,6 @@ class Listing(Generic[V]):
     def _counts(self, asker: Actor, *shape: Any, **values: Any) -> Query:
         found = self._selected(asker, *shape, **values)
         return found.with_only_columns(self.parent, sa.func.count()).group_by(self.parent)
-
-
-def _placed(shape: Shape[V]) -> Callable[..., tuple[V, Place]]:
-    """Return what makes a view and its place of a row that holds the columns of both."""
-    make, width = maker(shape.view), len(shape.columns)
-    return lambda *values: (make(*values[:width]), values[width:])
 
 
 def _page(rows: Sequence[tuple[V, Place]], request: PageRequest, total: int | None) -> PageView[V]:
