@@ -28,7 +28,12 @@ class Batched:
 
 
 class Loads(Protocol):
-    """The context of an operation, which remembers what it has loaded."""
+    """The context of an operation, which remembers what it has loaded. `in_turn` tells that loads gain nothing by being
+    under way together.
+    """
+
+    @property
+    def in_turn(self) -> bool: ...
 
     async def load_many(
         self, batch: Batch, arguments: Sequence[Hashable], keys: Sequence[Any]

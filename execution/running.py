@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Sequence
 from dataclasses import dataclass, field
 from inspect import iscoroutine
 from typing import Any
@@ -73,7 +73,10 @@ class Run:
             for load in loads:
                 groups[load.group].append(load)
             jobs = [self._load(group) for group in groups.values()]
-            found = await together([*jobs, *(wait.arrive() for wait in waits)])
+            if self.context.in_turn and not waits:
+                found = await one_by_one(jobs)
+            else:
+                found = await together([*jobs, *(wait.arrive() for wait in waits)])
             for group, values in zip(groups.values(), found, strict=False):
                 self._place(group, values)
             for wait in waits:
@@ -119,6 +122,15 @@ def _close(values: Sequence[Any]) -> None:
             _close(value)
         elif iscoroutine(value):
             value.close()
+
+
+async def one_by_one(jobs: Sequence[Coroutine[Any, Any, Any]]) -> list[Any]:
+    """Return all results; the first failure is raised, and the rest is let go of."""
+    try:
+        return [await job for job in jobs]
+    finally:
+        for job in jobs:
+            job.close()
 
 
 async def together(jobs: Sequence[Awaitable[Any]]) -> list[Any]:

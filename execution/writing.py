@@ -8,7 +8,7 @@ from typing import Any
 from graphql import GraphQLLeafType, is_leaf_type, is_list_type, is_non_null_type
 
 from execution.declined import Declined
-from execution.fields import Selected, Way
+from execution.fields import Guard, Selected, Way
 from execution.leaves import UNCHANGED, enumeration, serializer
 
 LISTS = (list, tuple)
@@ -20,6 +20,7 @@ class Script:
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.names: dict[str, Any] = {"Declined": Declined, "LISTS": LISTS, "listed": listed}
+        self.admitted: list[Guard] = []
         self.depth = 0
 
     def add(self, line: str) -> None:
@@ -115,6 +116,8 @@ def guarded(script: Script, field: Selected) -> Iterator[str]:
     if field.way is Way.RESOLVER:  # graphql-core's resolver has its guards around it
         return
     for guard in field.guards:
-        script.add(f"{script.name(guard.admit, 'admit')}(run.context)")
+        if guard not in script.admitted:  # the same one stands before many a field
+            script.admitted.append(guard)
+            script.add(f"{script.name(guard.admit, 'admit')}(run.context)")
         if guard.looks_at_row:
             yield f"{script.name(guard.check_row, 'check')}(x)"

@@ -88,7 +88,8 @@ class ParkedWatch:
 
 @dataclass(slots=True)
 class Facts:
-    """What is learned of one operation on its way; `tokens` are what it takes from a bucket beyond the usual one.
+    """What is learned of one operation on its way; `tokens` are what it takes from a bucket beyond the usual one. `alone`
+    tells that it has one root field only, and that this is known.
 
     Where `parks` is set, a subscription only begins in the schema: it is `parked` there, and others follow for it.
     """
@@ -97,6 +98,7 @@ class Facts:
     fields: tuple[str, ...] = ()
     cost: int | None = None
     tokens: int = 0
+    alone: bool = False
     limit: asyncio.Timeout | None = None
     actor: Actor | None = None
     parks: bool = False
@@ -128,6 +130,10 @@ class Context:
 
     def __post_init__(self) -> None:
         self.reads = self.services.database
+
+    @property
+    def in_turn(self) -> bool:
+        return self.services.database.is_sqlite
 
     @property
     def known(self) -> Actor:
@@ -170,6 +176,12 @@ class Context:
         if of not in self.loaders:
             self.loaders[of] = DataLoader(load_fn=partial(self._run, batch, arguments))
         return self.loaders[of].load(key)
+
+    async def load_root(self, batch: Batch, key: Hashable) -> Any:
+        """Return what `batch` finds for a root field's key; other root fields may ask for more of the same."""
+        if not self.facts.alone:
+            return await self.load(batch, key)
+        return (await self._run(batch, (), [key]))[0]
 
     async def load_many(
         self, batch: Batch, arguments: Sequence[Hashable], keys: Sequence[Any]

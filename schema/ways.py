@@ -46,6 +46,7 @@ class Way:
     def __post_init__(self) -> None:
         self.kind = OperationKind(self.operation.operation.name)
         self.fields = tuple(sorted(self.asked))
+        self.alone = sum(self.asked.values()) == 1
 
     def size(self, variables: Variables) -> Size:
         """Measure, or remember from the last time that the variables were of these sizes."""
@@ -61,7 +62,7 @@ class Way:
         """Return what the extensions and strawberry around them would, of an operation that is within the limits."""
         context = await context.identified()
         facts = context.facts
-        facts.kind, facts.fields = self.kind, self.fields
+        facts.kind, facts.fields, facts.alone = self.kind, self.fields, self.alone
         charge(facts, self.size(variables))
         try:
             await take(context, self.kind, self.asked)

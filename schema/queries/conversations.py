@@ -40,7 +40,7 @@ class ConversationQueries:
     @query(Conversation | None, AGENTS)
     async def conversation(self, info: Info, id: NodeId) -> Any:
         """A conversation you take part in or oversee; null for any other."""
-        return await info.context.load(
+        return await info.context.load_root(
             conversations.conversations_by_id, decode(id, "Conversation")
         )
 

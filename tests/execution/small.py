@@ -23,6 +23,7 @@ class Loaded:
     compiler: Compiler | None
     ran: list[str] = field(default_factory=list)
     loads: int = 0
+    in_turn = False
 
     async def load_many(self, batch: Any, arguments: Any, keys: Any) -> list[Any]:
         self.loads += 1
