@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import socket
 import time
 from collections.abc import Iterable, Sequence
@@ -27,6 +28,7 @@ from server.settings import Settings, SettingsError
 
 SHOWN = ("lin", "wang", "zhao", "mei", "admin", "customer", "other")
 BACKLOG = 2048
+FIRST_HANDED = 3  # where systemd puts the first of its sockets
 STUCK_MILLISECONDS = (
     20_000  # how long a peer may leave what was sent unacknowledged, or its window shut
 )
@@ -71,16 +73,29 @@ def load() -> None:
 
 
 def listen(chosen: Settings) -> socket.socket:
-    """Take the port, so that it is ours before anybody is told of it."""
+    """Take the port, so that it is ours before anybody is told of it, unless somebody holds one for us."""
+    listening = handed_over() or _bound(chosen)
+    prepare_socket(listening)
+    return listening
+
+
+def handed_over() -> socket.socket | None:
+    """Return the socket that systemd holds over restarts: whoever connects meanwhile waits, and is not refused."""
+    ours = os.environ.get("LISTEN_PID") == str(os.getpid())
+    if not ours or os.environ.get("LISTEN_FDS") != "1":
+        return None
+    os.set_inheritable(FIRST_HANDED, False)  # it takes it so only
+    return socket.socket(fileno=FIRST_HANDED)
+
+
+def _bound(chosen: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in chosen.host else socket.AF_INET
     try:
-        listening = socket.create_server((chosen.host, chosen.port), family=family, backlog=BACKLOG)
+        return socket.create_server((chosen.host, chosen.port), family=family, backlog=BACKLOG)
     except OSError as problem:
         raise SettingsError(
             f"Port {chosen.port} of {chosen.host} cannot be used; set PORT to another."
         ) from problem
-    prepare_socket(listening)
-    return listening
 
 
 def prepare_socket(listening: socket.socket) -> None:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import shlex
 import signal
+import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from configparser import ConfigParser
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -23,6 +27,12 @@ FOLDER = CHECKOUT / "deploy/systemd"
 INSTALLED = "/opt/huddle/.venv/bin/huddle"
 HUDDLE = str(Path(sys.executable).parent / "huddle")
 PATIENCE_SECONDS = 60
+HANDING = """
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="1")
+os.execv(sys.argv[2], sys.argv[2:])
+"""
 SERVE, MIGRATE = "huddle@.service", "huddle-migrate.service"
 
 
@@ -100,3 +110,45 @@ def test_its_commands_migrate_examine_and_serve(database_url: str, tmp_path: Pat
         process.kill()
         process.wait()
     assert int(serve["TimeoutStopSec"]) > STOPPED_SECONDS
+
+
+def test_a_port_that_is_held_refuses_nobody_while_the_process_starts_again(tmp_path: Path) -> None:
+    """As systemd does it: the socket is the third file, and two variables say for whom it is."""
+    said = {"PATH": os.environ["PATH"], "HUDDLE_DATABASE_URL": f"sqlite:///{tmp_path / 'a.db'}"}
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        number, port = held.fileno(), held.getsockname()[1]
+        serve = [HUDDLE, "serve", "--port", str(free_port())]
+        words = [sys.executable, "-c", HANDING, str(number), *serve]
+        with started(words, said, tmp_path, number) as process:
+            assert answered(port) == 200
+            process.kill()
+        with ThreadPoolExecutor(1) as waiting:
+            early = waiting.submit(answered, port)
+            with started(words, said, tmp_path, number):
+                assert early.result() == 200
+
+
+@contextmanager
+def started(
+    words: list[str], said: dict[str, str], folder: Path, held: int
+) -> Iterator[subprocess.Popen[bytes]]:
+    with subprocess.Popen(words, env=said, cwd=folder, pass_fds=[held]) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def answered(port: int) -> int:
+    """Ask once; a refused connection is an error."""
+    url = f"http://127.0.0.1:{port}/healthz"
+    return httpx.get(url, trust_env=False, timeout=PATIENCE_SECONDS).status_code
+
+
+def test_the_socket_is_that_of_its_process() -> None:
+    read, serve = unit("huddle@.socket"), unit(SERVE)["Service"]
+    host, port = read["Socket"]["ListenStream"].split(":")
+    words = command(serve["ExecStart"]).copy()
+    assert words[words.index("--host") + 1] == host
+    assert port == "%i"
+    assert read["Install"]["WantedBy"] == "sockets.target"
