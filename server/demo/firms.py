@@ -14,7 +14,7 @@ skysail | technology | 技术支持 / Technology | no | zhao
 skysail | product | 产品 / Product | no | he
 skysail | commercial | 商务 / Commercial | no | zhou
 skysail | finance | 财务 / Finance | no | qian
-skysail | customer-service | 客户服务 / Customer Service | no | liang
+skysail | customer-service | 客户服务 / Customer Service | no | liang, admin
 skysail | legal | 法务 / Legal | no | song
 skysail | external-experts | 外部专家 / External Experts | yes | zhao, song
 polaris | customer-service | 客户服务 / Customer Service | no | other-supervisor
