@@ -49,15 +49,15 @@ class Trouble:
             await server.until_ready()
 
     @property
-    def ready(self) -> list[Server]:
-        """Whom there is something to lose with: who is not back yet is left to come back."""
-        return [server for server in self.servers if server.ready]
+    def settled(self) -> list[Server]:
+        """With whom there is something to lose: whoever is not back yet is left to come back."""
+        return [server for server in self.servers if server.settled]
 
     async def kill(self) -> None:
-        self.chance.choice(self.ready).kill()
+        self.chance.choice(self.settled).kill()
 
     async def terminate(self) -> None:
-        await self.chance.choice(self.ready).terminate()
+        await self.chance.choice(self.settled).terminate()
 
     async def cut(self) -> None:
         for link in self.proxy.some(0.5):
@@ -99,7 +99,7 @@ def _always(trouble: Trouble) -> bool:
 
 
 def _serving(trouble: Trouble) -> bool:
-    return bool(trouble.ready)
+    return bool(trouble.settled)
 
 
 @dataclass(frozen=True)

@@ -20,10 +20,11 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 HUDDLE = str(Path(sys.executable).parent / "huddle")
 GRACE_SECONDS = 14.0
 START_SECONDS = 90.0
+SETTLED_SECONDS = 3.0
 
 
 class Server:
-    """One process after another on one port. `ready` tells whether the present one has answered already."""
+    """One process after another on one port. `answered_at` is when the present one did for the first time."""
 
     def __init__(
         self,
@@ -47,11 +48,17 @@ class Server:
         several = ["--workers", str(workers)] if workers > 1 else []
         self.words = [*(planted if plant else [HUDDLE]), "serve", *several]
         self.child: subprocess.Popen[bytes] | None = None
-        self.ready = False
+        self.answered_at: float | None = None
         self.died = 0  # by itself, at a named point
         self.deaths: list[datetime] = []
         self.expected = False
         self.stops: list[float] = []  # how long each SIGTERM took
+
+    @property
+    def settled(self) -> bool:
+        """Whether it has served long enough for clients to have come back to it."""
+        at = self.answered_at
+        return at is not None and time.monotonic() - at > SETTLED_SECONDS
 
     async def keep(self) -> None:
         """Run it for ever; when cancelled, leave nothing behind."""
@@ -59,9 +66,10 @@ class Server:
             while True:
                 self._start()
                 while self.child and self.child.poll() is None:
-                    self.ready = self.ready or await reachable(self.port)
+                    if self.answered_at is None and await reachable(self.port):
+                        self.answered_at = time.monotonic()
                     await asyncio.sleep(0.02)
-                self.ready = False
+                self.answered_at = None
                 self.deaths.append(datetime.now(UTC))
                 self.died += not self.expected
                 self.expected = False
