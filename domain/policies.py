@@ -87,7 +87,10 @@ def published(name: str) -> str:
 
 
 def changed(policy: Policy, settings: Mapping[str, Any]) -> Policy:
-    """Return the policy with these settings instead, or refuse what cannot be set."""
+    """Return the policy with these settings instead, or refuse what cannot be set.
+
+    What was set while other bounds held stands until somebody sets it anew.
+    """
     for name, value in settings.items():
         if value is None:
             raise _refused(name, "A setting cannot be empty; leave it out to keep it as it is.")
@@ -96,7 +99,8 @@ def changed(policy: Policy, settings: Mapping[str, Any]) -> Policy:
             raise _refused(name, f"This can be {low} to {high}; {value} was given.")
     after = replace(policy, **settings)
     for name, other, least in BELOW:
-        if getattr(after, other) - getattr(after, name) < least:
+        touched = name in settings or other in settings
+        if touched and getattr(after, other) - getattr(after, name) < least:
             given = name if name in settings else other
             words = f"{published(name)} must be at least {least} less than {published(other)}."
             raise _refused(given, words)

@@ -34,6 +34,8 @@ class Customer(SQLModel, table=True):
 
 
 class Conversation(SQLModel, table=True):
+    """`target_missed_for` is when the customer asked what was not answered in time, the last time that this was found."""
+
     __table_args__ = (
         # Seats are never given beyond the limit that held when the last one was given.
         sa.CheckConstraint(
@@ -57,6 +59,7 @@ class Conversation(SQLModel, table=True):
     version: int = 1
     opened_at: datetime = instant()
     closed_at: datetime | None = instant(nullable=True)
+    target_missed_for: datetime | None = instant(nullable=True)
 
 
 open_collaboration = sa.text("ended_at IS NULL")

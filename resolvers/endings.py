@@ -134,5 +134,5 @@ async def end_hold(
     work.record(ConversationResumed(conversation_id), *streams, by=by)
     customers = customer_stream(conversation_id)
     work.record(CustomerConversationResumed(conversation_id), customers, by=by)
-    await waiting.begin_if_unanswered(work, conversation_id, at)
+    await waiting.begin(work, conversation_id, at)
     return True

@@ -30,8 +30,10 @@ REACHABLE = (AgentPresence.ONLINE, AgentPresence.BUSY)
 
 async def warn(work: UnitOfWork, conversation_id: UUID, now: datetime) -> None:
     """Tell who leads now that the customer has waited longer than they should, and those who help them."""
-    asked_at = await waiting.since(work, conversation_id)
-    if asked_at is None or not await _is_open(work, conversation_id):
+    if not await _is_open(work, conversation_id):
+        return
+    asked_at = await waiting.miss(work, conversation_id)
+    if asked_at is None:
         return
     leading = (await handing.primary_row(work, conversation_id)).agent_id
     streams = conversation_stream(conversation_id), inbox(leading)

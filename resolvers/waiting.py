@@ -9,7 +9,9 @@ import sqlalchemy as sa
 
 from domain.conversations import MessageAuthor
 from domain.deadlines import DeadlineKind
-from models.database import Reads, first
+from models.conversations import conversations
+from models.database import Query, Reads, first
+from models.holds import holds
 from models.log import deadlines
 from models.messages import messages
 from models.unit_of_work import UnitOfWork
@@ -18,22 +20,28 @@ from resolvers.grounds import around
 PRIMARY, TARGET = DeadlineKind.PRIMARY_UNRESPONSIVE, DeadlineKind.CUSTOMER_REPLY_TARGET
 # By which setting each of them is measured.
 SECONDS = {PRIMARY: "primary_unresponsive_seconds", TARGET: "customer_reply_target_seconds"}
-m, d = messages.c, deadlines.c
+c, m, h, d = conversations.c, messages.c, holds.c, deadlines.c
 
 
 async def begin(work: UnitOfWork, conversation_id: UUID, now: datetime) -> None:
-    """The customer has said something: let the clocks run from what was left unanswered first.
+    """Let the clocks run from now, unless they do already, if the customer waits.
 
-    The target is missed once, so its clock begins with the first message alone.
+    The target is missed once for what was left unanswered first.
     """
-    is_first = await since(work, conversation_id) == now
-    await _begin(work, conversation_id, now, *(SECONDS if is_first else [PRIMARY]))
+    missed_for = sa.select(c.target_missed_for).where(c.id == conversation_id).scalar_subquery()
+    row = await first(work, _unanswered(conversation_id).add_columns(missed_for.label("missed")))
+    if row.since is not None:
+        missed = row.since == row.missed
+        await _begin(work, conversation_id, now, *([PRIMARY] if missed else SECONDS))
 
 
-async def begin_if_unanswered(work: UnitOfWork, conversation_id: UUID, now: datetime) -> None:
-    """The service is there again: let the clocks run from now, if the customer has said something meanwhile."""
-    if await since(work, conversation_id) is not None:
-        await _begin(work, conversation_id, now, *SECONDS)
+async def miss(work: UnitOfWork, conversation_id: UUID) -> datetime | None:
+    """Write down that the target is missed, and return for what; None when the customer does not wait."""
+    asked_at = await since(work, conversation_id)
+    if asked_at is not None:
+        here = sa.update(conversations).where(c.id == conversation_id)
+        await work.change(here.values(target_missed_for=asked_at))
+    return asked_at
 
 
 async def give_time(work: UnitOfWork, conversation_id: UUID, now: datetime) -> None:
@@ -56,17 +64,23 @@ async def stop(work: UnitOfWork, conversation_id: UUID) -> None:
 
 async def since(reads: Reads, conversation_id: UUID) -> datetime | None:
     """Return when the customer said what is unanswered, None when they do not wait."""
+    moment: datetime | None = (await first(reads, _unanswered(conversation_id))).since
+    return moment
+
+
+def _unanswered(conversation_id: UUID) -> Query:
     said = messages.alias().c
+    notice = sa.exists().where(h.conversation_id == conversation_id, h.paused_at == said.sent_at)
     answered = sa.exists().where(
         said.conversation_id == conversation_id,
         said.author == MessageAuthor.SERVICE,
         said.sent_at >= m.sent_at,
+        ~notice,  # that of a pause answers nothing: it asks to wait
     )
-    waiting = sa.select(sa.func.min(m.sent_at).label("since")).where(
+    found: Query = sa.select(sa.func.min(m.sent_at).label("since")).where(
         m.conversation_id == conversation_id, m.author == MessageAuthor.CUSTOMER, ~answered
     )
-    moment: datetime | None = (await first(reads, waiting)).since
-    return moment
+    return found
 
 
 async def _begin(

@@ -37,7 +37,7 @@ class LeavePreview:
     unread: ConversationUnread = field("What you have not read.")
     unused_suggestions: int = field("How many replies you suggested that nobody has used.")
     customer_asked_at: datetime | None = field(
-        "When the customer asked what nobody has answered yet; null when the service spoke last."
+        "When the customer asked what nobody has answered yet; null when the service has replied since. The notice of a pause is no reply."
     )
 
     @computed(list[Invitation])

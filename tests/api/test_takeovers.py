@@ -187,7 +187,7 @@ async def test_a_delegate_who_does_not_answer_gives_the_role_back(service: Servi
 
 
 async def test_on_hold_nobody_is_unresponsive(service: Service) -> None:
-    """R198, R199: the clock stops, and begins with the end of the hold when the customer wrote meanwhile."""
+    """R198, R199: the clock stops, and begins with the end of the hold."""
     await join(service, "wang")
     await ask(service)
     here = {"conversationId": conversation_id(service)}

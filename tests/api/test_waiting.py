@@ -12,11 +12,13 @@ from models.handing import delegations
 from models.holds import holds
 from models.log import deadlines
 from models.messages import messages
+from models.unit_of_work import unit_of_work
+from resolvers import waiting
 from tests.api.asking import act, heard, look, rows, sweep
 from tests.api.test_delegations import appoint
 from tests.api.test_holds import pause, resume
 from tests.api.test_offers import leads
-from tests.api.test_takeovers import ask, wait_in_vain
+from tests.api.test_takeovers import ask, clock, wait_in_vain
 from tests.guests import guest_joined
 from tests.service import Service, codes
 from tests.steps import conversation_id, invited, join, note
@@ -208,7 +210,7 @@ async def test_the_target_may_come_before_the_takeover(service: Service) -> None
 
 
 async def test_on_hold_nobody_is_warned(service: Service) -> None:
-    """R164, R198: the customer was told when it goes on; from then on they wait again, if they wrote meanwhile."""
+    """R164, R198: the customer was told when it goes on; from then on they wait again."""
     await ask(service)
     await pause(service)
     assert await due_at(service) is None
@@ -223,15 +225,35 @@ async def test_on_hold_nobody_is_warned(service: Service) -> None:
     assert await warned(service, "lin") == 1
 
 
-async def test_who_wrote_nothing_on_hold_does_not_wait(service: Service) -> None:
-    """R164, R198: the notice of the pause was an answer."""
+async def test_a_pause_answers_nothing(service: Service) -> None:
+    """R164, R198, R199: its notice asks to wait; who waited before waits again when it is over."""
     await ask(service)
+    await pause(service)
+    assert await due_at(service) is None
+    await resume(service)
+    assert await due_at(service) is not None
     await miss(service)
+    assert await warned(service, "lin") == 1
     await pause(service)
     await resume(service)
+    assert await due_at(service) is None  # it is missed once
+    assert await clock(service) is not None
+    await reply(service)
+    await pause(service)
+    await resume(service)
+    assert await clock(service) is None
+
+
+async def test_who_waits_without_a_clock_gets_one_with_what_they_say_next(service: Service) -> None:
+    """R164: as where the message is older than the clock."""
+    await ask(service)
+    async with unit_of_work(service.database, lambda heads: None) as work:
+        await waiting.stop(work, service.world.conversation)
     assert await due_at(service) is None
     await ask(service)
     assert await due_at(service) is not None
+    await miss(service)
+    assert await warned(service, "lin") == 1
 
 
 async def test_another_target_is_for_who_waits_next(service: Service) -> None:

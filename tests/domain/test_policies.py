@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from typing import Any
@@ -109,6 +110,14 @@ def test_settings_fit_together(settings: dict[str, Any], path: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         changed(Policy(), settings)
     assert caught.value.reason.path == ["input", path]
+
+
+def test_what_was_set_within_other_bounds_stands_until_it_is_set_anew() -> None:
+    """R187: nobody is refused for what they have not set."""
+    old = replace(Policy(), idle_warning_seconds=20)
+    assert changed(old, {"standard_limit": 4}).idle_warning_seconds == 20
+    with pytest.raises(InvalidInput):
+        changed(old, {"heartbeat_seconds": 9})
 
 
 @pytest.mark.parametrize("heartbeat", [1, 10, 25])

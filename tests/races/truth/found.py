@@ -77,8 +77,13 @@ class Found:
 
     @cached_property
     def asked_at(self) -> datetime | None:
-        """When the customer said what is unanswered."""
-        replied = [each.sent_at for each in self.messages if each.author is MessageAuthor.SERVICE]
+        """When the customer said what is unanswered; the notice of a pause is no answer."""
+        paused = {each.paused_at for each in self.holds}
+        replied = [
+            each.sent_at
+            for each in self.messages
+            if each.author is MessageAuthor.SERVICE and each.sent_at not in paused
+        ]
         said = [each.sent_at for each in self.messages if each.author is MessageAuthor.CUSTOMER]
         return min((at for at in said if not replied or at >= max(replied)), default=None)
 
