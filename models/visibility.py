@@ -236,9 +236,10 @@ def authorization_visible(actor: Actor) -> Condition:
 
 
 def settles(actor: Actor) -> Condition:
-    """Supervisors of the inviter's department and admins settle an emergency, never who called it."""
-    r = reviews.c
-    return oversees(actor, r.department_id) & (r.inviter_id != actor.id)
+    """Supervisors of the inviter's department and admins settle an emergency, never who called it or was called."""
+    r, i = reviews.c, invitations.alias().c
+    called = sa.exists().where(i.group_id == r.id, i.invitee_id == actor.id)
+    return oversees(actor, r.department_id) & (r.inviter_id != actor.id) & ~called
 
 
 def review_visible(actor: Actor) -> Condition:

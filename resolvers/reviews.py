@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -12,8 +13,10 @@ from domain.actors import Asker
 from domain.errors import NotFound, NotPermitted, ReviewNotPending
 from domain.events import EmergencyReviewOpened, EmergencyReviewSettled
 from domain.reviews import EmergencyVerdict
+from domain.streams import Stream
 from models.columns import database_now
 from models.database import first
+from models.invitations import invitations
 from models.reviews import EmergencyReview, reviews
 from models.unit_of_work import UnitOfWork
 from models.visibility import review_visible
@@ -21,7 +24,7 @@ from resolvers import access, overseers
 from resolvers.changes import Changed
 from resolvers.offers import Plan, Scene
 
-r = reviews.c
+r, i = reviews.c, invitations.c
 
 
 async def open_reviews(
@@ -31,30 +34,32 @@ async def open_reviews(
     actor = scene.actor
     assert reason, "an emergency has a reason"
     assert actor.department_id, "an agent has a department"
-    opened = [
-        EmergencyReview(
-            id=plan.group_id,
-            organization_id=scene.organization_id,
-            department_id=actor.department_id,
-            conversation_id=scene.conversation_id,
-            inviter_id=actor.id,
-            reason=reason,
-            raised_at=scene.now,
-        )
-        for plan in plans
-        if plan.reached
-    ]
-    await work.add_all(opened)
-    if opened:
-        inboxes = await overseers.told(work, scene.organization_id, actor.department_id, actor.id)
-        for review in opened:
-            work.record(EmergencyReviewOpened(review.id), *inboxes)
+    for plan in plans:
+        if plan.reached:
+            review = EmergencyReview(
+                id=plan.group_id,
+                organization_id=scene.organization_id,
+                department_id=actor.department_id,
+                conversation_id=scene.conversation_id,
+                inviter_id=actor.id,
+                reason=reason,
+                raised_at=scene.now,
+            )
+            await work.add(review)
+            called = [invitee.agent_id for invitee, _ in plan.reached]
+            work.record(EmergencyReviewOpened(review.id), *await _told(work, review, called))
+
+
+async def _told(work: UnitOfWork, review: Any, called: Sequence[UUID]) -> list[Stream]:
+    return await overseers.told(
+        work, review.organization_id, review.department_id, review.inviter_id, called
+    )
 
 
 async def settle_review(
     work: UnitOfWork, asker: Asker, review_id: UUID, verdict: EmergencyVerdict, comment: str
 ) -> Changed:
-    """Say once whether it was an emergency: whoever oversees the inviter, never they themselves."""
+    """Say once whether it was an emergency: who oversees the inviter, never the inviter nor who was called."""
     comment = text.required(comment, text.REASON, "input", "comment")
     row = await first(
         work, sa.select(reviews).where(r.id == review_id, review_visible(asker.actor))
@@ -75,6 +80,7 @@ async def settle_review(
     )
     if not await work.change(settled):
         raise ReviewNotPending("Somebody has settled this review already.")
-    inboxes = await overseers.told(work, row.organization_id, row.department_id, row.inviter_id)
+    called = await work.all(sa.select(i.invitee_id).where(i.group_id == review_id))
+    inboxes = await _told(work, row, [each.invitee_id for each in called])
     work.record(EmergencyReviewSettled(review_id), *inboxes)
     return Changed(review_id=review_id)

@@ -29,8 +29,8 @@ class ReviewMutations:
     ) -> Any:
         """Settle the review that an emergency has left, once. The inviter hears of it.
 
-        For supervisors of the inviter's department and admins, never for the inviter: NOT_PERMITTED. REVIEW_NOT_PENDING
-        when somebody was faster.
+        For supervisors of the inviter's department and admins, never for the inviter (NOT_PERMITTED), nor for anybody whom
+        the emergency called (NOT_FOUND). REVIEW_NOT_PENDING when somebody was faster.
         """
         id_ = decode(input.review_id, "EmergencyReview")
         return await perform(

@@ -33,7 +33,7 @@ class ReviewQueries:
         """Emergencies that you oversee or have called, the longest waiting first; `inbox` tells of them live.
 
         Each emergency invitation leaves one, and it waits until a supervisor of the inviter's department or an admin has
-        settled it.
+        settled it. Whom an emergency called has no part in its review and does not find it here.
         """
         chosen = given(where) or EmergencyReviewFilter()
         page = paged(info, first, after, last, before)

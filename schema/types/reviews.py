@@ -16,7 +16,7 @@ from schema.types.organizations import Department
 
 @output(EmergencyReviewView)
 class EmergencyReview(Node):
-    """What an emergency leaves behind: a supervisor of the inviter's department or an admin has to say whether it was one."""
+    """What an emergency leaves behind: a supervisor of the inviter's department or an admin whom it did not call has to say whether it was one."""
 
     reason: str = field("Why it was an emergency, in the words of who called it.")
     raised_at: datetime = field("When it was called.")
@@ -31,7 +31,7 @@ class EmergencyReview(Node):
         Department,
         departments_by_id,
         "department_id",
-        "The inviter's department: its supervisors settle it, and admins.",
+        "The inviter's department: its supervisors settle it, and admins, but nobody whom it called.",
     )
     conversation: ConversationRef | None = batched(
         ConversationRef | None,

@@ -33,7 +33,7 @@ class UnreadCounts:
         "Requests that wait for your leave: the length of `pendingAuthorizations`."
     )
     emergency_reviews: int = field(
-        "Emergencies called by others that wait for a review by you or somebody else who oversees them."
+        "Emergencies of others that wait for a review by you or somebody else who oversees them; none that called you."
     )
     conversations: list[ConversationUnread] = field("The conversations you take part in.")
 

@@ -13,6 +13,7 @@ from domain.conversations import ConversationClass
 from domain.reviews import EmergencyVerdict
 from models.reviews import reviews
 from tests.api.asking import act, heard, open_with, refused, rows
+from tests.api.test_deputies import escalate, ids
 from tests.service import Data, Service, codes, node_id
 from tests.steps import invite, invited
 from tests.world import change, supervise
@@ -135,6 +136,12 @@ async def test_who_called_it_is_told_what_was_found(service: Service) -> None:
 UNDECIDED = "{ unreadCounts { total approvals authorizations emergencyReviews } }"
 
 
+async def unreviewed(service: Service, key: str) -> int:
+    seen = await service.agent(key).run("{ unreadCounts { emergencyReviews } }")
+    count: int = seen["unreadCounts"]["emergencyReviews"]
+    return count
+
+
 async def undecided(service: Service, key: str) -> tuple[int, ...]:
     seen = (await service.agent(key).run(UNDECIDED))["unreadCounts"]
     counts = [seen[each] for each in ("approvals", "authorizations", "emergencyReviews")]
@@ -179,6 +186,39 @@ async def test_a_supervisor_who_calls_an_emergency_does_not_settle_it(service: S
     await called(service, "mei", by="zhao")
     (waiting,) = await listed(service, "admin")
     assert codes(await settle(service, "zhao", waiting["id"])) == ["NOT_PERMITTED"]
+    await supervise(service.database, service.world, "chen", "technology")
+    assert codes(await settle(service, "chen", waiting["id"])) == []
+
+
+@pytest.mark.parametrize("key", ["zhao", "admin"])
+async def test_whom_an_emergency_called_has_no_part_in_its_review(
+    service: Service, key: str
+) -> None:
+    """R54, R156: nobody decides about their own; neither list, count nor inbox shows it to them."""
+    await called(service, key)
+    other = {"zhao": "admin", "admin": "zhao"}[key]
+    (waiting,) = await listed(service, other)
+    assert codes(await settle(service, key, waiting["id"])) == ["NOT_FOUND"]
+    assert await listed(service, key) == await listed(service, key, settled=None) == []
+    assert [await unreviewed(service, each) for each in (key, other)] == [0, 1]
+    assert codes(await settle(service, other, waiting["id"])) == []
+    told = [await heard(service, service.world.agents[each]) for each in (key, other)]
+    assert told[0] == ["InvitationCreated"]
+    assert told[1] == ["EmergencyReviewOpened", "EmergencyReviewSettled"]
+
+
+async def test_a_deputy_of_an_emergency_has_no_part_in_its_review_since_being_asked(
+    service: Service,
+) -> None:
+    """R54: the review is of everybody whom it called; here nobody else is left, and it waits for another."""
+    place = await open_with(service, ConversationClass.URGENT, primary="lin")
+    deputy = ids(service, "zhao")
+    await invited(service, "lin", "admin", conversation=place, request=URGENT, escalateTo=deputy)
+    (waiting,) = await listed(service, "zhao")
+    await escalate(service)
+    for key in ("zhao", "admin"):
+        assert await unreviewed(service, key) == 0
+        assert codes(await settle(service, key, waiting["id"])) == ["NOT_FOUND"]
     await supervise(service.database, service.world, "chen", "technology")
     assert codes(await settle(service, "chen", waiting["id"])) == []
 
