@@ -1,9 +1,9 @@
-"""How long a text may be, in characters, and what a text must be."""
+"""How long a text may be, in characters, what a text must be, and how far away a time may be."""
 
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.errors import InvalidInput
 
@@ -17,6 +17,10 @@ NAME = 100
 CONTACT = 200
 SEARCH = 100
 KEY = 200
+
+# How far away a time may be that somebody gives: what ends by itself does so while people remember it.
+FURTHEST = timedelta(days=366)
+FUTURE = f"In the future, within {FURTHEST.days} days."
 
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -40,6 +44,12 @@ def optional(text: str | None, limit: int, *path: str) -> str | None:
 
 
 def future(moment: datetime | None, now: datetime, *path: str) -> datetime | None:
-    if moment is not None and moment <= now:
+    """Return a time that somebody gives, or refuse it when it is past or too far away."""
+    if moment is None:
+        return None
+    if moment <= now:
         raise InvalidInput("This time is in the past; name a later one.", path=path)
+    if moment > now + FURTHEST:
+        limit = f"This time is too far away; name one within {FURTHEST.days} days from now."
+        raise InvalidInput(limit, path=path)
     return moment

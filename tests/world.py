@@ -31,7 +31,8 @@ from models.log import StreamRow, deadlines
 from models.organizations import Department, DepartmentSupervisor, Organization, PolicyRow
 from models.unit_of_work import UnitOfWork, unit_of_work
 
-FAR = datetime(2040, 1, 1, tzinfo=UTC)
+# Farther away than any test lasts, yet a time that a client may give.
+FAR = datetime.now(UTC).replace(microsecond=0) + timedelta(days=300)
 
 STAFF = {
     "lin": ("technology", OrganizationRole.AGENT),

@@ -105,7 +105,7 @@ class PauseConversationInput:
     notice: str = value(
         f"What the customer is told, in the service's name. At most {text.MESSAGE:,} characters."
     )
-    resumes_at: datetime = value("When it goes on by itself, told to the customer. In the future.")
+    resumes_at: datetime = value(f"When it goes on by itself, told to the customer. {text.FUTURE}")
     idempotency_key: str | None = key()
 
 

@@ -54,7 +54,7 @@ class AppointDelegateInput:
     """Let somebody lead for you until a time."""
 
     participant_id: strawberry.ID = value("Who leads meanwhile: an active participant, no guest.")
-    until: datetime = value("When the role returns to you by itself. In the future.")
+    until: datetime = value(f"When the role returns to you by itself. {text.FUTURE}")
     stay_as: ParticipantRole = optional(STAY, ParticipantRole.EXPERT)
     idempotency_key: str | None = key()
 

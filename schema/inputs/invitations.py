@@ -54,7 +54,7 @@ class InviteeInput:
         "READ_ONLY for OBSERVER, MANAGE for SUPERVISOR."
     )
     ends_at: datetime | None = optional(
-        "When their part ends by itself; compulsory for ASSISTANT and GUEST_EXPERT. In the future."
+        f"When their part ends by itself; compulsory for ASSISTANT and GUEST_EXPERT. {text.FUTURE}"
     )
     escalate_to: list[strawberry.ID] | None = optional(
         "Deputies: asked with the same offer, one after another, when nobody has accepted after "

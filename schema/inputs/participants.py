@@ -6,6 +6,7 @@ from datetime import datetime
 
 import strawberry
 
+from domain import text
 from domain.permissions import ParticipantRole, PermissionLevel
 from schema.inputs.fields import input_type, key, optional, value
 
@@ -19,7 +20,7 @@ class AdjustPermissionInput:
         "The new level, strictly below your own and within the role's ceiling."
     )
     until: datetime | None = optional(
-        "When it ends by itself and what held before returns; without it for good. In the future. "
+        f"When it ends by itself and what held before returns; without it for good. {text.FUTURE} "
         "EXPERT and COACH can hold MANAGE only with it."
     )
     idempotency_key: str | None = key()

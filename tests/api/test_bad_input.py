@@ -10,10 +10,13 @@ import jwt
 import pytest
 
 from domain.actors import ActorKind
+from domain.text import FURTHEST
 from models.invitations import invitations
 from models.messages import messages
+from schema.scalars import show_moment
 from server.tokens import sign
 from tests.api.asking import act, code_of, look, refused, rows
+from tests.api.test_delegations import part
 from tests.documents import ACCEPT, INVITE, POST_NOTE, SEND_REPLY
 from tests.service import SECRET, Person, Service, codes, node_id
 from tests.steps import conversation_id, invite, invited, join
@@ -138,18 +141,34 @@ async def test_a_time_in_the_past_is_refused(service: Service, until: str) -> No
     assert (await look(service, "wang", "viewerLevel"))["viewerLevel"] == "GUIDE"
 
 
-async def test_the_end_of_the_calendar_is_a_time_too(service: Service) -> None:
-    """R44: far away, yet stored and shown as it is."""
-    wang, far = await join(service, "wang"), "9999-12-31T23:59:59.000Z"
-    payload = await act(
-        service.agent("lin"),
-        "adjustPermission",
-        "participant { levelUntil }",
-        participantId=wang,
-        level="EDIT",
-        until=far,
-    )
-    assert payload["participant"] == {"levelUntil": far}
+def far(days: float) -> str:
+    return show_moment(datetime.now(UTC) + FURTHEST + timedelta(days=days))
+
+
+async def test_a_time_has_a_limit(service: Service) -> None:
+    """R44, R170: what ends by itself does so within the time that the message tells."""
+    lin, wang, place = service.agent("lin"), await join(service, "wang"), conversation_id(service)
+    hold = {"conversationId": place, "reason": "Lunch.", "notice": "Back at one."}
+    for field, name, given in (
+        ("adjustPermission", "until", {"participantId": wang, "level": "EDIT"}),
+        ("appointDelegate", "until", {"participantId": wang}),
+        ("pauseConversation", "resumesAt", hold),
+    ):
+        for late in (far(0.01), "9999-12-31T23:59:59.999Z"):
+            (error,) = (await act(lin, field, **given, **{name: late}))["errors"]
+            assert (error["code"], error["path"]) == ("INVALID_INPUT", ["input", name]), field
+            assert "within 366 days" in error["message"]
+        assert codes(await act(lin, field, **given, **{name: far(-0.01)})) == [], field
+        if field == "appointDelegate":
+            assert codes(await act(lin, "endDelegation", conversationId=place)) == []
+            wang = await part(service, "lin", "Wang")
+
+
+async def test_an_invitation_offers_no_part_beyond_that_limit(service: Service) -> None:
+    """R42, R170: of a part that is offered too."""
+    (error,) = (await invite(service, "lin", "wang", endsAt=far(0.01)))["errors"]
+    assert (error["code"], error["path"]) == ("INVALID_INPUT", ["input", "invitees", "0", "endsAt"])
+    assert codes(await invite(service, "lin", "wang", endsAt=far(-0.01))) == []
 
 
 def forged(service: Service, **said: Any) -> str:

@@ -12,9 +12,9 @@ from tests.api.test_deadlines import OF_SOMEBODY
 from tests.documents import CUSTOMER_MESSAGES
 from tests.service import Data, Service, codes
 from tests.steps import conversation_id, invite, join, note
-from tests.world import make_due
+from tests.world import FAR, make_due
 
-UNTIL = "2040-01-01T00:00:00.000Z"
+UNTIL = f"{FAR:%Y-%m-%dT%H:%M:%S}.000Z"
 NOTICE = "We look into it and are back soon."
 CUSTOMERS_VIEW = "{ customerConversation { status resumesAt messages { nodes { author text } } } }"
 

@@ -23,7 +23,7 @@ from tests.api.test_delegations import appoint
 from tests.api.test_offers import leads, offer
 from tests.service import Data, Service, codes
 from tests.steps import conversation_id, invite, invited, join
-from tests.world import change, make_due, set_policy, supervise
+from tests.world import FAR, change, make_due, set_policy, supervise
 
 WHY = "The customer has waited for an hour."
 CLOCK = DeadlineKind.PRIMARY_UNRESPONSIVE
@@ -191,7 +191,7 @@ async def test_on_hold_nobody_is_unresponsive(service: Service) -> None:
     await join(service, "wang")
     await ask(service)
     here = {"conversationId": conversation_id(service)}
-    until = {"resumesAt": "2040-01-01T00:00:00Z", "reason": "Lunch.", "notice": "Back at one."}
+    until = {"resumesAt": FAR.isoformat(), "reason": "Lunch.", "notice": "Back at one."}
     await act(service.agent("lin"), "pauseConversation", **here, **until)
     await ask(service)
     assert await clock(service) is None

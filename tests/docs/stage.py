@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -70,6 +71,7 @@ class Stage:
         self.ids = {
             "CONVERSATION_ID": conversation["id"],
             "CURSOR": conversation["cursor"],
+            "TOMORROW": (datetime.now(UTC) + timedelta(days=1)).isoformat(),
             "PARTICIPANT_ID": helpers[0]["id"],
             "PARTICIPANT_AGENT_ID": helpers[0]["agent"]["id"],
         }
@@ -91,7 +93,7 @@ class Stage:
             return {name: self._filled(value) for name, value in given.items()}
         if isinstance(given, list):
             return [self._filled(value) for value in given]
-        named = isinstance(given, str) and re.fullmatch(r"[A-Z_]+_ID|CURSOR", given)
+        named = isinstance(given, str) and re.fullmatch(r"[A-Z_]+_ID|CURSOR|TOMORROW", given)
         return self.ids[given] if named else given
 
     def _remember(self, told: Any) -> None:
