@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from domain.errors import Refusal, TooOften
@@ -22,8 +22,10 @@ class Sent:
     age: float
 
 
-def wait(ages: Iterable[float], limit: int, window: float) -> float | None:
+def wait(ages: Collection[float], limit: int, window: float) -> float | None:
     """Return the seconds until fewer than `limit` lie within the window; None when it is so now."""
+    if len(ages) < limit:
+        return None
     young = sorted(age for age in ages if age < window)
     return None if len(young) < limit else window - young[limit - 1]
 
