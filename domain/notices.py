@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
@@ -243,12 +244,14 @@ def quiet_hours(start: str, end: str, time_zone: str) -> QuietHours:
     return quiet
 
 
+MINUTE = re.compile("([01][0-9]|2[0-3]):[0-5][0-9]")
+
+
 def _minute(text: str) -> time:
-    """Read a time of the day; whose clock it is says the time zone."""
-    read = time.fromisoformat(text)
-    if read.tzinfo is not None:
+    """Read a time of the day, written like 22:00; whose clock it is says the time zone."""
+    if not MINUTE.fullmatch(text):
         raise ValueError(text)
-    return read.replace(second=0, microsecond=0)
+    return time.fromisoformat(text)
 
 
 ALL = frozenset(NotificationChannel)

@@ -21,9 +21,9 @@ class NotificationRuleInput:
 class QuietHoursInput:
     """When only the tray shall tell of news, unless it is urgent."""
 
-    start: str = value("From this time of the day, like `22:00`.")
+    start: str = value("From this time of the day, written `HH:MM`, like `22:00`.")
     end: str = value(
-        "To this one, like `07:00`; over midnight where it is earlier. The same time is INVALID_INPUT: it could mean never or "
+        "To this one, like `07:00`, written alike; over midnight where it is earlier. The same time is INVALID_INPUT: it could mean never or "
         "always."
     )
     time_zone: str = value("Whose clock, like `Asia/Shanghai`.")
