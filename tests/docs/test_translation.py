@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from typer.main import get_command
 
+from server.cli import app
 from tests.docs.blocks import ROOT, blocks
 
 ENGLISH, CHINESE = ROOT / "README.md", ROOT / "README.zh.md"
@@ -49,6 +53,20 @@ def test_tables_name_the_same_commands_and_settings() -> None:
         rows = [line for line in page.read_text().splitlines() if line.startswith("|")]
         named.append([CODE.findall(row.split("|")[1]) for row in rows])
     assert named[0] == named[1]
+
+
+def test_the_table_names_every_command() -> None:
+    """Test the English one; the Chinese names the same."""
+    named = re.findall(r"^\| `([a-z ]+?)(?: [\[A-Z].*?)?` \|", ENGLISH.read_text(), re.MULTILINE)
+    assert sorted(named) == sorted(_commands(get_command(app)))
+
+
+def _commands(group: Any, *above: str) -> Iterator[str]:
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from _commands(command, *above, name)
+        else:
+            yield " ".join([*above, name])
 
 
 def test_both_lead_to_the_same_pages_and_to_each_other() -> None:
