@@ -51,7 +51,8 @@ class HandingMutations:
     ) -> Any:
         """Hand the primary role to an active participant, in one moment: there are never two primaries or none.
 
-        You stay on in the role you name. Open invitations that you sent are canceled, since you no longer hold INVITE.
+        You stay on in the role you name. Both of you begin a new part with a new participant id: read ids that you hold again.
+        Open invitations that you sent are canceled, since you no longer hold INVITE.
         Nobody is asked, and presence does not matter: with `offerPrimary` they take it themselves.
         """
         id_, version = decode(input.participant_id, "Participant"), given(input.expected_version)
@@ -91,7 +92,10 @@ class HandingMutations:
         info: Info,
         input: Annotated[AcceptPrimaryInput, strawberry.argument(description="Where.")],
     ) -> Any:
-        """Take the primary role that was offered to you. NOT_FOUND when no offer to you is open any more."""
+        """Take the primary role that was offered to you. NOT_FOUND when no offer to you is open any more.
+
+        You and the former primary begin a new part with a new participant id: read ids that you hold again.
+        """
         id_ = decode(input.conversation_id, "Conversation")
         return await perform(
             info, input, lambda work, asker: primary_offers.accept_primary(work, asker, id_)
@@ -132,7 +136,8 @@ class HandingMutations:
         """Let an active participant lead for you until a time, at which the role returns to you by itself.
 
         The delegate is primary meanwhile and may do all but give the role away. It returns at once when they leave, end the
-        delegation, end the collaboration, or let the customer wait too long; you cannot leave before.
+        delegation, end the collaboration, or let the customer wait too long; you cannot leave before. Both of you begin a new
+        part, now and when the role returns, each with a new participant id: read ids that you hold again.
         """
         id_ = decode(input.participant_id, "Participant")
         return await perform(
@@ -149,7 +154,10 @@ class HandingMutations:
         info: Info,
         input: Annotated[EndDelegationInput, strawberry.argument(description="Where.")],
     ) -> Any:
-        """Let the primary role return before its time: who gave it and who holds it can. NOT_FOUND when none goes on."""
+        """Let the primary role return before its time: who gave it and who holds it can. NOT_FOUND when none goes on.
+
+        Both begin a new part with a new participant id: read ids that you hold again.
+        """
         id_ = decode(input.conversation_id, "Conversation")
         return await perform(
             info, input, lambda work, asker: delegations.end_delegation(work, asker, id_)
@@ -165,7 +173,8 @@ class HandingMutations:
     ) -> Any:
         """Lead a conversation that you oversee, from outside or as somebody in it: for supervisors of its department and admins.
 
-        The former primary stays on as EXPERT, beyond the limit of seats if all are taken. It is audited, and everybody in the conversation hears of it; the customer
+        The former primary stays on as EXPERT, beyond the limit of seats if all are taken. Both begin a new part with a new
+        participant id: read ids that you hold again. It is audited, and everybody in the conversation hears of it; the customer
         does not. Everybody else who sees it gets NOT_PERMITTED.
         """
         id_ = decode(input.conversation_id, "Conversation")

@@ -42,7 +42,7 @@ class DelegationEvent(Event):
 
 @event
 class PrimaryTransferred(ConversationEvent, InboxEvent):
-    """The primary role changed hands, in one moment."""
+    """The primary role changed hands, in one moment. Both have new participant ids from then on."""
 
     cause: HandoverCause = fact("What moved it.", "cause", HandoverCause)
     primary: Participant | None = batched(

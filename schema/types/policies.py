@@ -22,7 +22,7 @@ SETTINGS = {
     "complaint_limit": "How many may collaborate at once in a COMPLAINT conversation.",
     "collaborations_per_agent": "How many collaborations one agent may be in at once.",
     "collaborations_per_organization": "How many collaborations may go on at once in the organization.",
-    "roles_that_may_invite": "Which roles in the organization may invite.",
+    "roles_that_may_invite": "Which roles in the organization may invite; with an empty list nobody does, and no rule.",
     "discuss_first": "When colleagues discuss before the customer gets a reply.",
     "invitation_validity_seconds": "How long an invitation can be answered, in seconds.",
     "approval_validity_seconds": "How long an invitation waits for its approval, in seconds.",
@@ -111,7 +111,7 @@ class CollaborationPolicy:
 
     @computed(list[OrganizationRole])
     def roles_that_may_invite(self: Any) -> Any:
-        """Which roles in the organization may invite."""
+        """Which roles in the organization may invite; with an empty list nobody does, and no rule."""
         return [role for role in OrganizationRole if role in self.roles_that_may_invite]
 
 

@@ -50,6 +50,18 @@ async def ending_of(service: Service) -> str:
     return str(row.ending)
 
 
+async def test_both_have_new_ids_whenever_the_lead_changes_hands(service: Service) -> None:
+    """R197: as the descriptions say; an id from before is of a part that is over."""
+    old = await join(service, "wang")
+    ids = [{old, await part(service, "zhao", "Lin")}]
+    for change in (appoint(service, old), end(service, "lin")):
+        assert codes(await change) == []
+        ids.append({await part(service, "zhao", "Lin"), await part(service, "zhao", "Wang")})
+        assert len(set.union(*ids)) == 2 * len(ids)
+    assert codes(await appoint(service, old)) == ["NOT_FOUND"]
+    assert codes(await appoint(service, await part(service, "lin", "Wang"))) == []
+
+
 async def test_the_delegate_leads_and_the_role_returns_by_itself(service: Service) -> None:
     """R197: at FULL meanwhile; afterwards both are what they were before."""
     wang = await join(service, "wang", level="EDIT")

@@ -9,7 +9,7 @@ from models.audit import entries
 from models.organizations import policies
 from tests.api.asking import act, code_of, look, refused, rows
 from tests.service import Service, codes
-from tests.steps import invite, join
+from tests.steps import conversation_id, invite, join
 
 POLICY = "{ collaborationPolicy { version vipLimit standardLimit enabled } }"
 HISTORY = """
@@ -124,6 +124,17 @@ async def test_a_role_that_may_not_invite_is_refused(service: Service) -> None:
     await act(service.agent("admin"), FIELD, expectedVersion=1, rolesThatMayInvite=roles)
     assert codes(await invite(service, "lin", "wang")) == ["ROLE_NOT_ALLOWED_TO_INVITE"]
     assert codes(await invite(service, "zhao", "wang")) == []
+
+
+async def test_where_no_role_may_invite_nobody_does(service: Service) -> None:
+    """R176: neither admin nor supervisor is an exception."""
+    await join(service, "zhao", role="SUPERVISOR")
+    admin, place = service.agent("admin"), conversation_id(service)
+    taken = await act(admin, "takeOverConversation", conversationId=place, reason="To help.")
+    assert codes(taken) == []
+    await act(admin, FIELD, expectedVersion=1, rolesThatMayInvite=[])
+    for key in ("zhao", "admin"):
+        assert "ROLE_NOT_ALLOWED_TO_INVITE" in codes(await invite(service, key, "chen")), key
 
 
 async def test_a_heartbeat_counts_as_long_as_the_policy_says(service: Service) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
 from graphql import (
     build_schema,
     get_named_type,
@@ -268,3 +269,19 @@ def test_the_schema_language_is_complete() -> None:
     assert own <= {directive.name for directive in again.directives}
     described = {d.name: d.description for d in again.directives}
     assert all(described[name] for name in own)
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "transferPrimary",
+        "acceptPrimary",
+        "appointDelegate",
+        "endDelegation",
+        "takeOverConversation",
+    ],
+)
+def test_whatever_hands_the_lead_over_tells_that_ids_change(field: str) -> None:
+    assert BUILT.mutation_type
+    described = BUILT.mutation_type.fields[field].description or ""
+    assert "new participant id: read ids that you hold again" in " ".join(described.split())
