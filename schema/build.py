@@ -105,6 +105,8 @@ def concrete(*modules: Any) -> list[type]:
     return [k for k in kinds if isinstance(k, type) and "is_type_of" in vars(k)]
 
 
+# From the second time on an operation takes the short way of schema/ways.py, which runs none of these: whatever an extension
+# does for each operation, it does there too, in this order. tests/edge/test_ways.py has the list.
 CHECKED = [
     lambda: MaxTokensLimiter(TOKENS),
     PatientParserCache,

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from schema.build import schema
 from schema.steps import Steps
 from schema.ways import RememberedWays
 from tests.service import Data, Service
@@ -15,6 +16,27 @@ pytestmark = pytest.mark.one_database
 MANY = "query ($n: Int) { conversations(first: $n) { nodes { participants(first: 100) { nodes { id } } } } }"
 FEW = MANY.replace("first: 100", "first: 10")
 AUDIT = "{ auditLog { nodes { operation refusals } } }"
+
+
+# What an operation that is known gets from each extension of the schema, in their order: schema/ways.py does it by itself.
+IMITATED = {
+    "IdentifiedPerOperation": "`identified`",
+    "ErrorsForClients": "`present`",
+    "MaxTokensLimiter": "held the first time: it is the same text",
+    "PatientParserCache": "parsed the first time",
+    "OneOperation": "held the first time",
+    "DocumentLimits": "`exceeded`, `charge` and `told`",
+    "ValidatedOnce": "validated the first time",
+    "WithinRates": "`take`",
+    "RefusalsOnRecord": "`keep_refusals`",
+    "RememberedWays": "remembered already",
+}
+
+
+def test_the_short_way_does_what_each_extension_does() -> None:
+    """One that is added, removed or moved is so in schema/ways.py, and then here."""
+    used = [each if isinstance(each, type) else type(each()) for each in schema.extensions]
+    assert [kind.__name__ for kind in used] == list(IMITATED)
 
 
 def codes(answer: Data) -> list[str]:
