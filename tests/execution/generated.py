@@ -13,6 +13,7 @@ from hypothesis_graphql import mutations, queries
 from schema.build import schema
 from tests.service import Service, node_id
 from tests.steps import conversation_id, invited, join, note
+from tests.world import FAR
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "60"))
 CORE = schema._schema
@@ -25,7 +26,7 @@ def _text(value: str) -> StringValueNode:
 SCALARS = {
     "ID": st.just(_text("id 1")),
     "Cursor": st.just(_text("id 1")),
-    "DateTime": st.just(_text("2031-01-01T00:00:00Z")),
+    "DateTime": st.just(_text(FAR.isoformat())),
 }
 
 

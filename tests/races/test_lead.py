@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -25,8 +25,9 @@ from tests.races.arena import Arena, Outcome, Rival, UseCase, crashes
 from tests.races.stages import InProcess
 from tests.races.tally import Tally
 from tests.races.truth import violations
+from tests.world import FAR
 
-UNTIL = datetime(2040, 1, 1, tzinfo=UTC)
+UNTIL = FAR
 EXPERT = ParticipantRole.EXPERT
 SOON = timedelta(milliseconds=15)
 REFUSALS = frozenset(
