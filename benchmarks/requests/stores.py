@@ -18,6 +18,8 @@ from benchmarks.requests.seed import Plan, seed
 from models.database import Database
 from server.migrating import migrate
 
+CONNECTIONS = 300  # all kinds keep pools at once
+
 
 class Store(Protocol):
     def copies(self, plan: Plan, kinds: tuple[str, ...]) -> dict[str, str]:
@@ -47,21 +49,21 @@ class PostgresqlStore:
 
     def copies(self, plan: Plan, kinds: tuple[str, ...]) -> dict[str, str]:
         first = f"filled_{plan.size}_{plan.fresh}"
-        self._run(f"CREATE DATABASE {first}")
+        self.run(f"CREATE DATABASE {first}")
         asyncio.run(_filled(self._at(first), plan))
-        self._run(
+        self.run(
             "VACUUM ANALYZE", database=first
         )  # as it would itself, but not while it is measured
         if not plan.fresh:
             return dict.fromkeys(kinds, self._at(first))
         names = {kind: f"of_{kind.replace('-', '_')}_{plan.size}" for kind in kinds}
-        self._run(*(f"CREATE DATABASE {name} TEMPLATE {first}" for name in names.values()))
+        self.run(*(f"CREATE DATABASE {name} TEMPLATE {first}" for name in names.values()))
         return {kind: self._at(name) for kind, name in names.items()}
 
     def _at(self, name: str) -> str:
         return sa.make_url(self.address).set(database=name).render_as_string(hide_password=False)
 
-    def _run(self, *statements: str, database: str = "postgres") -> None:
+    def run(self, *statements: str, database: str = "postgres") -> None:
         async def run() -> None:
             connection = await asyncpg.connect(self._at(database))
             for statement in statements:
@@ -86,7 +88,7 @@ def _settled(path: Path) -> None:
 
 @contextmanager
 def store(kind: str, folder: Path) -> Iterator[Store]:
-    """Open what `kind` of database needs; PostgreSQL is a server from pip, at its own settings."""
+    """Open what `kind` of database needs; PostgreSQL is a server from pip, at its own settings but for one."""
     if kind == "sqlite":
         yield SqliteStore(folder)
         return
@@ -97,6 +99,10 @@ def store(kind: str, folder: Path) -> Iterator[Store]:
 
     server = get_server(folder / "pg", cleanup_mode="delete")
     try:
-        yield PostgresqlStore(server.get_uri())
+        running = PostgresqlStore(server.get_uri())
+        running.run(f"ALTER SYSTEM SET max_connections = {CONNECTIONS}")
+        server.stop()  # the setting is read at the start
+        server.ensure_postgres_running()
+        yield running
     finally:
         server.cleanup()
