@@ -10,8 +10,6 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from domain.actors import Actor, OrganizationRight
 from domain.agents import AgentPresence
-from domain.authorizations import OPEN as UNUSED
-from domain.authorizations import AuthorizationStatus
 from domain.conversations import ConversationStatus, LeaveReason
 from domain.deadlines import DeadlineKind
 from domain.events import OF_INVITATIONS
@@ -246,16 +244,6 @@ def review_visible(actor: Actor) -> Condition:
     r = reviews.c
     ours = (r.organization_id == actor.organization_id) & within(actor, r.conversation_id)
     return ours & ((r.inviter_id == actor.id) | settles(actor))
-
-
-def current_authorization_status() -> ColumnElement[AuthorizationStatus]:
-    z = authorizations.c
-    over = z.status.in_(UNUSED) & (z.expires_at <= database_now())
-    status = sa.case(
-        (over, sa.literal(AuthorizationStatus.EXPIRED.name)),
-        else_=sa.type_coerce(z.status, sa.String),
-    )
-    return sa.type_coerce(status, Choice(AuthorizationStatus))
 
 
 def offer_visible(actor: Actor) -> Condition:

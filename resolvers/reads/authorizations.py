@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import sqlalchemy as sa
+
 from domain.actors import Actor
+from domain.authorizations import OPEN as UNUSED
 from domain.authorizations import AuthorizationStatus, SensitiveOperation
 from models.authorizations import authorizations
-from models.columns import among, database_now
+from models.columns import Choice, among, database_now
 from models.database import Query, Reads
 from models.prepared import prepared
 from models.shapes import shape
-from models.visibility import authorization_visible, authorizes, current_authorization_status
+from models.visibility import authorization_visible, authorizes
 from resolvers.reads.paging import Listing, Order, PageRequest, PageView
 
 
@@ -38,7 +41,18 @@ class AuthorizationView:
 
 
 z = authorizations.c
-AUTHORIZATION = shape(AuthorizationView, authorizations, status=current_authorization_status())
+
+
+def current_status() -> sa.ColumnElement[AuthorizationStatus]:
+    over = z.status.in_(UNUSED) & (z.expires_at <= database_now())
+    status = sa.case(
+        (over, sa.literal(AuthorizationStatus.EXPIRED.name)),
+        else_=sa.type_coerce(z.status, sa.String),
+    )
+    return sa.type_coerce(status, Choice(AuthorizationStatus))
+
+
+AUTHORIZATION = shape(AuthorizationView, authorizations, status=current_status())
 OLDEST_FIRST = Order((z.requested_at, z.id))
 
 
