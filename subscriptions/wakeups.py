@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
 from uuid import UUID
 
 import orjson
@@ -17,8 +16,10 @@ import sqlalchemy as sa
 import structlog
 from broadcaster import Broadcast
 
+from models.columns import among
 from models.database import Database
 from models.log import streams
+from models.prepared import prepared
 from subscriptions.hub import Hub
 from subscriptions.line.base import CHANNEL, RESYNC, WAITING_MESSAGES, Line, end
 
@@ -26,7 +27,6 @@ PUBLISH_SECONDS = 1.0
 BETWEEN_SECONDS = 0.02  # a stream is announced once in this time, however much happens in it
 RESTART_SECONDS = 0.5
 DEAF_SECONDS = 0.25  # between two polls while the line is not heard
-NAMED_AT_ONCE = 10_000
 
 log = structlog.get_logger()
 
@@ -132,13 +132,9 @@ class WakeUps:
             self.observe(time.perf_counter() - sent_at)
 
 
-async def _heads(database: Database, stream_ids: list[UUID]) -> list[Any]:
-    """Return id and head of each stream; databases bound how many can be named in one statement."""
-    s, rows = streams.c, list[Any]()
-    for start in range(0, len(stream_ids), NAMED_AT_ONCE):
-        some = stream_ids[start : start + NAMED_AT_ONCE]
-        rows += await database.all(sa.select(s.id, s.head).where(s.id.in_(some)))
-    return rows
+HEADS = prepared(
+    lambda asker, ids: sa.select(streams.c.id, streams.c.head).where(among(streams.c.id, ids))
+)
 
 
 async def poll(database: Database, wake_ups: WakeUps, seconds: float) -> None:
@@ -152,7 +148,7 @@ async def poll(database: Database, wake_ups: WakeUps, seconds: float) -> None:
         if not hub.waiters:
             continue
         try:
-            rows = await _heads(database, list(hub.waiters))
+            rows = await HEADS.all(database, ids=list(hub.waiters))
         except Exception as error:
             log.warning("the poll failed; trying again", error=type(error).__name__)
             continue

@@ -63,7 +63,10 @@ class PostgresLine(SupervisedLine):
         return await asyncpg.connect(
             self.url,
             timeout=CONNECT_SECONDS,
-            server_settings={"application_name": "huddle wake-up line"},
+            server_settings={
+                "application_name": "huddle wake-up line",
+                "synchronous_commit": "off",  # what may be lost anyway waits for no disk
+            },
         )
 
 
