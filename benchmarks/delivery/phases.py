@@ -35,7 +35,7 @@ CAUGHT_UP_MS, STORM_MS = 2000.0, 5000.0
 
 
 async def healthy(bench: Bench) -> None:
-    """Commit to receipt, beside a relay that is fed at the same moments."""
+    """Commit to receipt, beside a relay that is fed at the same moments. Whoever writes has found its pace by then."""
     async with Following(bench.readers()) as ours:
         await all_heard(ours, await bench.write(bench.plan, WARM_SECONDS, RATE))
         plan = replace(
@@ -43,8 +43,10 @@ async def healthy(bench: Bench) -> None:
         )
         floor = [Heard(each.key, each.place, "", [bench.relay.port]) for each in ours]
         async with Following(floor):
-            committed = await bench.write(plan, SECONDS, RATE)
+            committed = await bench.write(plan, WARM_SECONDS + SECONDS, RATE)
             await all_heard([*ours, *floor], committed)
+    begun = min(committed.values()) + WARM_SECONDS
+    committed = {number: at for number, at in committed.items() if at >= begun}
     own, raw = latencies(ours, committed), latencies(floor, committed)
     bench.healthy_p99 = ms(own, 0.99)
     bench.tell("the raw relay, p50", ms(raw, 0.5))
