@@ -42,6 +42,7 @@ class Server:
             "HUDDLE_PORT": str(self.port),
             "HUDDLE_HOST": HOST,
             "HUDDLE_LOG": "json",
+            "HUDDLE_COMPILED": os.environ.get("HUDDLE_COMPILED", "on"),
             **settings,
         }
         planted = [sys.executable, "-m", "scripts.chaos.plants", plant]
