@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from uuid import UUID, uuid5
 
 STREAMS = UUID("b0a2a9c4-5d0e-4ad1-9d53-6a8f0d6f3f1e")
@@ -25,7 +26,7 @@ class Stream:
     kind: StreamKind
     owner_id: UUID
 
-    @property
+    @cached_property
     def id(self) -> UUID:
         return uuid5(STREAMS, f"{self.kind}:{self.owner_id}")
 

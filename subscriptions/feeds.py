@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import replace
 from typing import Generic, TypeVar
 
 import sqlalchemy as sa
@@ -14,6 +13,7 @@ import structlog
 from domain.cursors import Cursor
 from domain.streams import Stream
 from models.database import Database
+from models.shapes import varied
 from subscriptions import streams
 from subscriptions.hub import Hub
 from subscriptions.streams import Page, Roll, carriers_of, roll_of
@@ -129,7 +129,7 @@ class Feed:
         ring = [*known.events, *news][-RING:]
         if ring and len(known.events) + len(news) > RING:
             self.low = ring[0].seq
-        return replace(page, events=ring)
+        return varied(page, events=ring)
 
     async def _read(self, sequence: int) -> Page:
         return await patiently(lambda: streams.read(self.database, self.stream, sequence))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -21,6 +21,8 @@ from models.conversations import conversations, participants
 from models.database import Database, Query
 from models.log import events, streams
 from models.prepared import prepared
+from models.reading import Placed
+from models.shapes import varied
 from models.stored import STORED, StoredEvent
 from models.visibility import current_level, stands
 
@@ -51,7 +53,7 @@ class Page:
     def onward(self, sequence: int) -> Page:
         """Return the page with its events from this sequence on."""
         first = self.events[0].seq if self.events else sequence
-        return replace(self, events=self.events[max(0, sequence - first) :])
+        return varied(self, events=self.events[max(0, sequence - first) :])
 
     def after(self, cursor: Cursor) -> Sequence[StoredEvent]:
         """Return the events after the cursor, or fail: never a partial replay."""
@@ -97,8 +99,9 @@ async def read(database: Database, stream: Stream, sequence: int) -> Page:
     )
     if not rows:
         raise NotFoundAtTop("There is no such stream.")
-    found = [STORED.read(row) for row in rows if row.seq is not None]
-    return Page(*[*rows[0][-5:], found])
+    over, head, pruned, digest, epoch = rows[0][1]
+    found = [event for event, _ in rows if event.seq is not None]
+    return Page(over, head, pruned, digest, epoch, found)
 
 
 async def call_roll(database: Database, stream: Stream) -> str:
@@ -176,7 +179,7 @@ def _standing_as(id_: Any, role: Any = None, level: Any = None) -> list[Any]:
     ]
 
 
-PAGES = prepared(_page)
+PAGES = prepared(_page, Placed(StoredEvent, len(STORED.columns)))
 ROLLS = prepared(_roll)
 
 
