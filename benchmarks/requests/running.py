@@ -69,7 +69,7 @@ def _started(kind: str, url: str, port: int) -> Running:
 
 
 def _command(kind: str, url: str, port: str) -> list[str]:
-    if kind in PYTHON_KINDS:
+    if kind not in NODE_KINDS:
         return [sys.executable, "-m", "benchmarks.requests.servers", kind, url, port]
     said = orjson.dumps(statements(url)).decode()
     return ["node", str(NODE / f"{kind}.mjs"), url, port, SECRET, said]

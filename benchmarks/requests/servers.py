@@ -10,6 +10,8 @@ import asyncio
 import gc
 import logging
 import sys
+from collections.abc import Callable
+from functools import partial
 
 import structlog
 import uvicorn
@@ -19,8 +21,11 @@ from uvicorn.loops.auto import auto_loop_factory
 from benchmarks.requests.work import SECRET
 
 
-def ours(url: str, port: int) -> None:
-    """Serve the product as `huddle serve` does, with its limits in force and none of them ever reached."""
+def ours(url: str, port: int, collect: Callable[[], None] | None = None) -> None:
+    """Serve the product as `huddle serve` does, with its limits in force and none of them ever reached.
+
+    `collect` sets the garbage collector, if not as the product does.
+    """
     from domain.rates import Rate, Rates
     from server.app import build_app
     from server.serving import Server, configured, listen, settle
@@ -35,7 +40,7 @@ def ours(url: str, port: int) -> None:
         port=port,
     )
     server = Server(configured(build_app(chosen)))
-    settle()
+    (collect or settle)()
     with listen(chosen) as listening, asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
         runner.run(server.serve(sockets=[listening]))
 
@@ -66,7 +71,18 @@ def plainly(app: Starlette, port: int) -> None:
     uvicorn.run(app, port=port, log_level="error", access_log=False)
 
 
-KINDS = {"ours": ours, "floor": floor, "strawberry": strawberry, "ariadne": ariadne}
+def as_it_comes() -> None:
+    """Leave the collector alone."""
+
+
+KINDS: dict[str, Callable[[str, int], None]] = {
+    "ours": ours,
+    "floor": floor,
+    "strawberry": strawberry,
+    "ariadne": ariadne,
+    "frozen": partial(ours, collect=gc.freeze),
+    "unsettled": partial(ours, collect=as_it_comes),
+}
 
 
 def main(kind: str, url: str, port: str) -> None:
