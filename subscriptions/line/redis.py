@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 from redis.asyncio import Redis
@@ -52,6 +53,13 @@ class RedisLine(SupervisedLine):
 
     async def publish(self, channel: str, message: str) -> None:
         await self.publishing.publish(channel, message)
+
+    async def publish_all(self, messages: Sequence[str]) -> None:
+        """Send all at once: none waits for what the broker says to the one before."""
+        pipeline = self.publishing.pipeline(transaction=False)
+        for message in messages:
+            pipeline.publish(CHANNEL, message)
+        await pipeline.execute()
 
     async def close(self) -> None:
         await _quietly(self.publishing)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -127,10 +127,10 @@ async def test_events_of_one_moment_are_one_message(redis_server: ValkeyServer) 
     sent: list[str] = []
     line = line_of(str(redis_server.connection_url))
 
-    async def publish(channel: str, message: str) -> None:
-        sent.append(message)
+    async def publish_all(messages: Sequence[str]) -> None:
+        sent.extend(messages)
 
-    line.publish = publish  # type: ignore[method-assign]  # to see what is sent
+    line.publish_all = publish_all  # type: ignore[method-assign]  # to see what is sent
     wake, stream_id = WakeUps(Hub(), line), new_id()
     task = asyncio.create_task(wake.run())
     for sequence in range(1, 101):
