@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 import sqlalchemy as sa
+from asyncpg.pgproto import pgproto
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
@@ -19,6 +20,9 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Field, SQLModel
 
 from domain.conversations import ConversationClass
+
+# A UUID like any other, as asyncpg reads them: several times as fast as Python's own to make, to look up and to write.
+QuickUUID = pgproto.UUID
 
 
 class Instant(TypeDecorator[datetime]):
@@ -128,11 +132,17 @@ class Several(TypeDecorator[Sequence[Any]]):
         )
         return dialect.type_descriptor(kind)
 
-    def process_bind_param(self, value: Iterable[Any] | None, dialect: Dialect) -> Any:
-        if value is None or dialect.name != "sqlite":
-            return None if value is None else list(value)
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:
         convert = self.kind.dialect_impl(dialect).bind_processor(dialect)
-        return orjson.dumps([convert(each) if convert else each for each in value]).decode()
+
+        def listed(values: Iterable[Any]) -> list[Any]:
+            return [convert(each) for each in values] if convert else list(values)
+
+        def written(values: Iterable[Any]) -> str:
+            return orjson.dumps(listed(values)).decode()
+
+        write = written if dialect.name == "sqlite" else listed
+        return lambda values: None if values is None else write(values)
 
 
 class among(FunctionElement[bool]):  # noqa: N801  # reads as the SQL function it is

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
-from models.columns import Instant
+from models.columns import Instant, QuickUUID
 from models.drivers import Rows
 
 V = TypeVar("V")
@@ -99,5 +99,5 @@ def _value(place: int, kind: TypeEngine[Any], dialect: Dialect, names: dict[str,
 
 @lru_cache(maxsize=16_384)
 def _id(text: str | None) -> UUID | None:
-    """Return an id that SQLite holds as text; the same few are read again and again, and making one is slow."""
-    return UUID(text) if text is not None else None
+    """Return an id that SQLite holds as text; the same few are read again and again."""
+    return QuickUUID(text) if text is not None else None

@@ -10,6 +10,7 @@ import strawberry
 from strawberry.relay.utils import from_base64
 
 from domain.errors import BadUserInput
+from models.columns import QuickUUID
 from resolvers.reads.paging import LARGEST
 from schema.fields import given
 
@@ -27,7 +28,7 @@ def decode_any(id_: str) -> tuple[str, UUID]:
     """Return the type's name and the UUID, or fail with BAD_USER_INPUT."""
     try:
         type_name, value = from_base64(id_)
-        read = UUID(value)
+        read = QuickUUID(value)
     except (ValueError, binascii.Error) as error:
         raise BadUserInput(MALFORMED) from error
     if _encoded(type_name, read) != id_:  # not remembered: clients choose it
