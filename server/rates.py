@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
+from collections import OrderedDict
 from typing import Any
 
 import structlog
 from redis.exceptions import RedisError
-from throttled.asyncio import MemoryStore, Quota, RedisStore, Throttled, rate_limiter
+from throttled import utils
+from throttled.asyncio import Quota, RedisStore, Throttled, rate_limiter
 from throttled.asyncio.store import BaseStore
 from throttled.exceptions import BaseThrottledError
 
@@ -32,6 +35,28 @@ class Unlimited:
         return
 
 
+class Own:
+    """Buckets of this process: `left` is how many tokens were in each, and the second when that was so.
+
+    They count as the shared ones do; going the same way as those would cost more than many a request.
+    """
+
+    def __init__(self) -> None:
+        self.left: OrderedDict[str, tuple[int, int]] = OrderedDict()
+
+    def take(self, key: str, tokens: int, rate: Rate) -> float:
+        now = utils.now_sec()
+        left, then = self.left.get(key, (rate.burst, now))
+        left = min(rate.burst, left + max(0, now - then) * rate.per_second)
+        if left < tokens:
+            return float(math.ceil((tokens - left) / rate.per_second))
+        self.left[key] = left - tokens, now
+        self.left.move_to_end(key)
+        if len(self.left) > BUCKETS:
+            self.left.popitem(last=False)
+        return 0.0
+
+
 class Buckets:
     """While the shared buckets are away this process counts by itself: nobody is refused for that."""
 
@@ -39,8 +64,7 @@ class Buckets:
 
     def __init__(self, rates: Rates, url: str | None) -> None:
         self.rates = rates
-        own = MemoryStore(options={"MAX_SIZE": BUCKETS})
-        self.own = {kind: _throttle(rates.of(kind), own) for kind in KINDS}
+        self.own = Own()
         self.away_until = float("-inf")
         self.shared: dict[OperationKind | None, Throttled] = {}
         self.store = RedisStore(url, {"SOCKET_TIMEOUT": SHARED_SECONDS}) if url else None
@@ -49,7 +73,8 @@ class Buckets:
 
     async def take(self, person: str, kind: OperationKind | None, field: str, tokens: int) -> float:
         assert self.rates, "buckets are made for rates"
-        key, affordable = f"{person}:{field}", min(tokens, self.rates.of(kind).burst)
+        rate = self.rates.of(kind)
+        key, affordable = f"{person}:{field}", min(tokens, rate.burst)
         if self.shared and time.monotonic() > self.away_until:
             try:
                 async with asyncio.timeout(SHARED_SECONDS):
@@ -57,7 +82,7 @@ class Buckets:
             except (BaseThrottledError, RedisError, OSError, TimeoutError) as problem:
                 self.away_until = time.monotonic() + AWAY_SECONDS
                 log.warning("shared buckets are away", problem=type(problem).__name__)
-        return await _take(self.own[kind], key, affordable)
+        return self.own.take(key, affordable, rate)
 
     async def close(self) -> None:
         if self.store:
