@@ -28,7 +28,7 @@ from server.graphql.websocket import WebSocketEndpoint
 from server.hosts import LOOPBACK_ORIGIN, Cors, Hosts, hosts_of, origins_of
 from server.leases import keep_leases
 from server.metrics import Metrics
-from server.pages import ERRORS, Masked, Pages
+from server.pages import ERRORS, Masked, Pages, Straight
 from server.playground import Playground
 from server.rates import buckets
 from server.requestids import RequestIds
@@ -67,7 +67,7 @@ def build_app(chosen: Settings) -> Starlette:
     pages = Pages(database, wake, connections, metrics)
     app = Starlette(
         routes=routes(chosen, edge, pages, Playground(chosen, database)),
-        middleware=middleware(chosen),
+        middleware=[*middleware(chosen), Middleware(Straight, HTTPEndpoint(edge))],
         exception_handlers=ERRORS,
         lifespan=_lifespan,
     )
@@ -81,7 +81,6 @@ def build_app(chosen: Settings) -> Starlette:
 
 def routes(chosen: Settings, edge: Edge, pages: Pages, playground: Playground) -> list[BaseRoute]:
     return [
-        Route("/graphql", HTTPEndpoint(edge)),
         WebSocketRoute("/graphql", WebSocketEndpoint(edge, origins_of(chosen))),
         Route("/schema.graphql", pages.schema),
         Route("/healthz", pages.healthz),

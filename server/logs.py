@@ -30,8 +30,11 @@ DROPPED = "ASGI callable returned without completing response."
 def identified() -> Iterator[str]:
     """Give what happens meanwhile an id of its own, in the log as in what a client is told."""
     request_id = secrets.token_hex(8)
-    with structlog.contextvars.bound_contextvars(request_id=request_id):
+    before = structlog.contextvars.bind_contextvars(request_id=request_id)
+    try:
         yield request_id
+    finally:
+        structlog.contextvars.reset_contextvars(**before)
 
 
 def where_it_failed(logger: Any, method: str, entry: Entry) -> Entry:

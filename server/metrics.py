@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection
 from functools import partial
+from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
@@ -19,6 +20,7 @@ SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 class Metrics:
     def __init__(self, connections: Connections) -> None:
         self.registry = CollectorRegistry()
+        self.children: dict[tuple[Any, ...], Any] = {}
         self.requests = Counter(
             "huddle_requests", "Root fields asked for.", ["kind", "field"], registry=self.registry
         )
@@ -69,11 +71,18 @@ class Metrics:
         """Count one operation that has ended. A document that could not be run has no kind."""
         name = kind.lower() if kind else "none"
         for field in fields:
-            self.requests.labels(name, field).inc()
+            self._child(self.requests, name, field).inc()
         for code in codes:
             self.errors.labels(code).inc()
         if kind is not OperationKind.SUBSCRIPTION:
-            self.seconds.labels(name).observe(seconds)
+            self._child(self.seconds, name).observe(seconds)
+
+    def _child(self, metric: Any, *labels: str) -> Any:
+        """Return what `labels` does, which looks closely at each label each time; the schema has only so many."""
+        key = metric, *labels
+        if key not in self.children:
+            self.children[key] = metric.labels(*labels)
+        return self.children[key]
 
     def text(self) -> bytes:
         return generate_latest(self.registry)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.logs import identified
@@ -19,10 +18,11 @@ class RequestIds:
             await self.app(scope, receive, send)
             return
         with identified() as request_id:
+            known = request_id.encode()
 
             async def send_with_id(message: Message) -> None:
                 if message["type"] == "http.response.start":
-                    MutableHeaders(scope=message)["X-Request-Id"] = request_id
+                    message["headers"] = [*message["headers"], (b"x-request-id", known)]
                 await send(message)
 
             await self.app(scope, receive, send_with_id)

@@ -40,4 +40,5 @@ def person_of(connection: HTTPConnection, claims: Claims | None) -> str:
 
 def has_secret(connection: HTTPConnection) -> bool:
     """Tell whether there is a token in the address, where it is logged and kept."""
-    return any(name.lower() in SECRETS_IN_URL for name in connection.query_params)
+    asked = connection.query_params if connection.scope["query_string"] else ()
+    return any(name.lower() in SECRETS_IN_URL for name in asked)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -23,8 +22,9 @@ from server.graphql.edge import Edge, has_secret, person_of
 from server.graphql.events import EventStream, Mailbox, frames_of
 from server.graphql.negotiation import EVENTS, GRAPHQL, acceptable
 from server.graphql.refusals import Refused
-from server.graphql.requests import GraphQLRequest, bounded, from_body, from_url
+from server.graphql.requests import GraphQLRequest, from_body, from_url
 from server.graphql.running import Answer
+from server.graphql.timing import within
 from server.keys import KeysAway
 from server.tokens import BadToken
 
@@ -35,6 +35,7 @@ ALLOWED = {
     "POST": frozenset({QUERY, OperationType.MUTATION}),
 }
 STREAMED = OperationType.SUBSCRIPTION
+BY_GET, ONLY_POST = (*ALLOWED,), ("POST",)
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class HTTPEndpoint:
     edge: Edge
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, bounded(receive))
+        request = Request(scope, receive)
         try:
             response = await self._answer(request)
         except Refused as refused:
@@ -75,7 +76,7 @@ class HTTPEndpoint:
         return respond(answer, media[0])
 
     def _check_method(self, request: Request) -> None:
-        allowed = ["GET", "HEAD", "POST"] if self.edge.by_get else ["POST"]
+        allowed = BY_GET if self.edge.by_get else ONLY_POST
         if request.method not in allowed:
             raise Refused(
                 f"Send it by {' or '.join(allowed)}.",
@@ -115,8 +116,7 @@ async def _asked(request: Request) -> GraphQLRequest:
     if request.method != "POST":
         return from_url(request)
     try:
-        async with asyncio.timeout(REQUEST_SECONDS):
-            return await from_body(request)
+        return await within(REQUEST_SECONDS, from_body(request))
     except TimeoutError as problem:
         words = "The body of the request did not arrive in time."
         raise Refused(words, HTTPStatus.REQUEST_TIMEOUT) from problem

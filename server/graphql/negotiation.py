@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 GRAPHQL = "application/graphql-response+json"
 JSON = "application/json"
 EVENTS = "text/event-stream"
 OFFERED = (JSON, GRAPHQL, EVENTS)  # in the order that a wildcard chooses
+SHORT = 256  # what is longer is no browser's, and not worth remembering
 
 
 def acceptable(accept: str | None) -> list[str]:
     """Return what we offer and the client accepts, the best first."""
-    ranges = _ranges(accept if accept and accept.strip() else "*/*")
+    said = accept or ""
+    return list(_remembered(said) if len(said) <= SHORT else _accepted(said))
+
+
+def _accepted(accept: str) -> list[str]:
+    ranges = _ranges(accept if accept.strip() else "*/*")
     ranked = [(_rank(media, ranges), media) for media in OFFERED]
     return [media for rank, media in sorted(ranked, key=lambda pair: pair[0]) if rank[0] < 0]
+
+
+_remembered = lru_cache(maxsize=128)(_accepted)
 
 
 def _rank(media: str, ranges: list[tuple[str, float]]) -> tuple[float, int, int]:

@@ -8,8 +8,8 @@ from http import HTTPStatus
 from typing import Any
 
 import orjson
-from starlette.requests import Request
-from starlette.types import Message, Receive
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import Receive
 
 from schema.limits import BODY_BYTES, CHARACTERS, VALUES
 from server.graphql.refusals import Refused
@@ -92,7 +92,7 @@ async def from_body(request: Request) -> GraphQLRequest:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
         raise Refused("Send the body as application/json.", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-    return read_request(decode(await request.body()))
+    return read_request(decode(await _body(request.receive)))
 
 
 def from_url(request: Request) -> GraphQLRequest:
@@ -117,16 +117,16 @@ def _too_large() -> Refused:
     return Refused(words, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 
-def bounded(receive: Receive) -> Receive:
-    """Refuse a body beyond the limit while it arrives, before it is kept."""
-    taken = 0
-
-    async def receive_some() -> Message:
-        nonlocal taken
+async def _body(receive: Receive) -> bytes:
+    """Return the body, or refuse it while it arrives, once it is beyond the limit."""
+    parts, taken, more = [], 0, True
+    while more:
         message = await receive()
-        taken += len(message.get("body", b""))
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        parts.append(message.get("body", b""))
+        taken += len(parts[-1])
         if taken > BODY_BYTES:
             raise _too_large()
-        return message
-
-    return receive_some
+        more = message.get("more_body", False)
+    return b"".join(parts)

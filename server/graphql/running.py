@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncGenerator, Awaitable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
@@ -167,7 +168,8 @@ class Runner:
     def _note(self, course: Course, answer: Answer, *, streamed: bool) -> None:
         course.answers += 1
         course.codes.update(answer.codes)
-        self.metrics.events.inc(streamed)
+        if streamed:
+            self.metrics.events.inc()
 
     async def results(
         self, request: GraphQLRequest, context: Context, allowed: Collection[OperationType]
@@ -229,7 +231,10 @@ class Runner:
         """Count and log an operation that is over."""
         facts, seconds = course.facts, time.perf_counter() - course.begun
         self.metrics.answered(facts.kind, facts.fields, course.codes, seconds)
-        log.info(
+        told = log.bind()
+        if not told.is_enabled_for(logging.INFO):
+            return
+        told.info(
             "request",
             kind=facts.kind and facts.kind.lower(),
             fields=facts.fields,
