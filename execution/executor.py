@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from inspect import isawaitable
 from typing import Any
 
 from graphql import ExecutionResult, OperationType
+from graphql.execution.executor import CollectedErrors
+from graphql.execution.values import VariableValues
+from graphql.pyutils import RefMap
+from graphql.type import GraphQLResolveInfoHelpers
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from execution.compiler import Compiler, Roots
@@ -21,6 +26,19 @@ class CompiledExecutor(StrawberryGraphQLCoreExecutionContext):
     @property
     def compiler(self) -> Compiler | None:
         return None
+
+    def anew(self, context: Any, variables: VariableValues) -> CompiledExecutor:
+        """Return an executor of the same operation for another request."""
+        made = copy(self)
+        made.context_value, made.variable_values = context, variables
+        made.collected_errors = CollectedErrors()
+        made.pending_incremental_futures, made.background_futures = set(), set()
+        made.async_helpers = GraphQLResolveInfoHelpers(
+            gather=made.gather_async_work, track=made.track_async_work
+        )
+        made._relevant_sub_fields = {}  # noqa: SLF001  # what is ours by inheritance
+        made._stream_usages = RefMap()  # noqa: SLF001  # the same
+        return made
 
     def execute_operation(self, serially: bool | None = None) -> Any:
         roots = self.compiler.roots(self) if self.compiler else None

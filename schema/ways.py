@@ -21,6 +21,7 @@ from strawberry.types.graphql import OperationType
 
 from domain.rates import OperationKind
 from execution.compiler import Compiling
+from execution.variables import Variables
 from schema.auditing import keep_refusals
 from schema.context import Context
 from schema.errors import present
@@ -29,7 +30,7 @@ from schema.measuring import Size
 from schema.rates import take
 from schema.selections import fragments_of, operation_of, root_fields
 
-Variables = dict[str, Any]
+Given = dict[str, Any]  # the variables of a request
 
 
 @dataclass
@@ -41,29 +42,33 @@ class Way:
     name: str | None
     operation: OperationDefinitionNode
     asked: Mapping[str, int]
-    sizes: dict[Any, Size] = field(default_factory=dict)
+    sizes: dict[Any, tuple[Size, bool]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.kind = OperationKind(self.operation.operation.name)
+        self.type = OperationType[self.kind]
         self.fields = tuple(sorted(self.asked))
         self.alone = sum(self.asked.values()) == 1
+        self.variables = Variables(self.schema._schema, self.operation)  # noqa: SLF001  # as graphql-core has it
+        self.executor: Any = None
 
-    def size(self, variables: Variables) -> Size:
-        """Measure, or remember from the last time that the variables were of these sizes."""
+    def size(self, variables: Given) -> tuple[Size, bool]:
+        """Measure, or remember from the last time that the variables were of these sizes; tell whether it is too much."""
         sizes = sizes_of(self.operation, variables)
         key = tuple(sizes.items())
         if key not in self.sizes:
             if len(self.sizes) >= REMEMBERED:
                 self.sizes.clear()
-            self.sizes[key] = measured(self.schema._schema, self.document, self.name, sizes)  # noqa: SLF001  # as graphql-core has it
+            size = measured(self.schema._schema, self.document, self.name, sizes)  # noqa: SLF001  # as graphql-core has it
+            self.sizes[key] = size, bool(exceeded(size))
         return self.sizes[key]
 
-    async def run(self, context: Context, variables: Variables) -> ExecutionResult:
+    async def run(self, context: Context, variables: Given) -> ExecutionResult:
         """Return what the extensions and strawberry around them would, of an operation that is within the limits."""
         context = await context.identified()
         facts = context.facts
         facts.kind, facts.fields, facts.alone = self.kind, self.fields, self.alone
-        charge(facts, self.size(variables))
+        charge(facts, self.size(variables)[0])
         try:
             await take(context, self.kind, self.asked)
             result = await self._executed(context, variables)
@@ -75,24 +80,29 @@ class Way:
         present(result)
         return result
 
-    async def _executed(self, context: Context, variables: Variables) -> ExecutionResult:
-        executor = self.schema.execution_context_class.build(
-            self.schema._schema,  # noqa: SLF001  # as graphql-core has it
-            self.document,
-            context_value=context,
-            raw_variable_values=variables,
-            operation_name=self.name,
-            is_awaitable=optimized_is_awaitable,
-        )
-        if isinstance(executor, list):  # variables that do not fit
-            found = graphql.ExecutionResult(None, executor)
+    async def _executed(self, context: Context, variables: Given) -> ExecutionResult:
+        coerced = self.variables.coerced(variables)
+        if isinstance(coerced, list):  # they do not fit
+            found = graphql.ExecutionResult(None, coerced)
         else:
-            answer = executor.execute_operation()
+            answer = self._first(variables).anew(context, coerced).execute_operation()
             found = await answer if isawaitable(answer) else answer
         if found.errors:
             self.schema.process_errors(found.errors)
             await keep_refusals(context, found.errors)
         return ExecutionResult(found.data, found.errors)
+
+    def _first(self, variables: Given) -> Any:
+        """Return what the executors of all requests are copies of."""
+        if self.executor is None:
+            self.executor = self.schema.execution_context_class.build(
+                self.schema._schema,  # noqa: SLF001  # as graphql-core has it
+                self.document,
+                raw_variable_values=variables,
+                operation_name=self.name,
+                is_awaitable=optimized_is_awaitable,
+            )
+        return self.executor
 
 
 class RememberedWays(SchemaExtension):
@@ -121,7 +131,7 @@ def way_of(executed: ExecutionContext) -> Way:
 def known_way(
     query: str | None,
     name: str | None,
-    variables: Variables,
+    variables: Given,
     context: Context,
     allowed: Collection[OperationType],
 ) -> Way | None:
@@ -130,6 +140,6 @@ def known_way(
     if compiler is None or compiler.mode is Compiling.OFF:
         return None
     way = RememberedWays.known.get((query or "", name))
-    if way is None or OperationType[way.kind] not in allowed:
+    if way is None or way.type not in allowed:
         return None
-    return None if exceeded(way.size(variables)) else way
+    return None if way.size(variables)[1] else way
