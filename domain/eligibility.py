@@ -23,7 +23,7 @@ from domain.errors import (
     Refusal,
     RoleNotAllowedToInvite,
 )
-from domain.frequency import Sent, reasons_of_frequency
+from domain.frequency import Frequency, Sent
 from domain.invitations import InvitationKind, needs_approval
 from domain.policies import Policy
 
@@ -83,18 +83,41 @@ def reasons_against(
 
     `organization` counts its collaborations, when the invitation may begin another one.
     """
-    kind = kind_of(inviter, candidate, emergency=emergency)
-    return [
-        *_reasons_of_policy(policy, inviter),
-        *_reasons_of_people(inviter, candidate, kind),
-        *_reasons_of_presence(candidate, emergency=emergency),
-        *capacity_reasons(policy, candidate.collaborations),
-        *_reasons_of_seats(seats),
-        *_reasons_of_organization(organization),
-        *reasons_of_frequency(
-            policy, sent, inviter.agent_id, candidate.agent_id, emergency=emergency
-        ),
-    ]
+    judge = Judge(policy, inviter, seats, organization, sent, emergency=emergency)
+    return judge.against(candidate)
+
+
+class Judge:
+    """Judges many candidates: what holds for all of them is found once."""
+
+    def __init__(
+        self,
+        policy: Policy,
+        inviter: Inviter,
+        seats: Seats,
+        organization: Seats | None = None,
+        sent: Iterable[Sent] = (),
+        *,
+        emergency: bool = False,
+    ) -> None:
+        self.policy, self.inviter, self.emergency = policy, inviter, emergency
+        self.of_policy = list(_reasons_of_policy(policy, inviter))
+        self.of_room = [*_reasons_of_seats(seats), *_reasons_of_organization(organization)]
+        self.frequency = Frequency(policy, sent, inviter.agent_id, emergency=emergency)
+
+    def kind_of(self, candidate: Candidate) -> InvitationKind:
+        return kind_of(self.inviter, candidate, emergency=self.emergency)
+
+    def against(self, candidate: Candidate) -> list[Refusal]:
+        """Return every reason why the candidate cannot be invited now."""
+        return [
+            *self.of_policy,
+            *_reasons_of_people(self.inviter, candidate, self.kind_of(candidate)),
+            *_reasons_of_presence(candidate, emergency=self.emergency),
+            *capacity_reasons(self.policy, candidate.collaborations),
+            *self.of_room,
+            *self.frequency.against(candidate.agent_id),
+        ]
 
 
 def _reasons_of_policy(policy: Policy, inviter: Inviter) -> Iterator[Refusal]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -9,6 +10,10 @@ from domain.errors import Refusal, TooOften
 from domain.policies import Policy
 
 MINUTE, HOUR = 60.0, 3600.0
+
+OWN = "You have sent as many invitations as allowed in a minute."
+THEIRS = "This colleague has just been invited often."
+URGENT = "You have sent as many emergency invitations as allowed in an hour."
 
 
 @dataclass(frozen=True)
@@ -30,19 +35,41 @@ def wait(ages: Collection[float], limit: int, window: float) -> float | None:
     return None if len(young) < limit else window - young[limit - 1]
 
 
+class Frequency:
+    """What speaks against another invitation by one person: their own acts of inviting, counted once, and those of others to
+    each invitee.
+    """
+
+    def __init__(
+        self, policy: Policy, sent: Iterable[Sent], inviter_id: object, *, emergency: bool
+    ) -> None:
+        self.limit = policy.invitations_per_invitee_per_minute
+        self.theirs: defaultdict[object, list[float]] = defaultdict(list)
+        own: dict[object, float] = {}
+        urgent: dict[object, float] = {}
+        for each in sent:
+            self.theirs[each.invitee_id].append(each.age)
+            if each.inviter_id == inviter_id:
+                own[each.group_id] = each.age
+                if each.emergency:
+                    urgent[each.group_id] = each.age
+        self.of_own = list(_reasons(OWN, own.values(), policy.invitations_per_inviter_per_minute))
+        most = policy.emergencies_per_inviter_per_hour
+        self.of_urgent = list(_reasons(URGENT, urgent.values(), most, HOUR)) if emergency else []
+
+    def against(self, invitee_id: object) -> list[Refusal]:
+        ages = self.theirs.get(invitee_id, ())
+        return [*self.of_own, *_reasons(THEIRS, ages, self.limit), *self.of_urgent]
+
+
+def _reasons(
+    words: str, ages: Collection[float], limit: int, window: float = MINUTE
+) -> Iterator[Refusal]:
+    if seconds := wait(ages, limit, window):
+        yield TooOften(words, seconds)
+
+
 def reasons_of_frequency(
     policy: Policy, sent: Iterable[Sent], inviter_id: object, invitee_id: object, *, emergency: bool
-) -> Iterator[Refusal]:
-    sent = list(sent)
-    own = {each.group_id: each.age for each in sent if each.inviter_id == inviter_id}
-    if seconds := wait(own.values(), policy.invitations_per_inviter_per_minute, MINUTE):
-        yield TooOften("You have sent as many invitations as allowed in a minute.", seconds)
-    theirs = [each.age for each in sent if each.invitee_id == invitee_id]
-    if seconds := wait(theirs, policy.invitations_per_invitee_per_minute, MINUTE):
-        yield TooOften("This colleague has just been invited often.", seconds)
-    urgent = {e.group_id: e.age for e in sent if e.emergency and e.inviter_id == inviter_id}
-    limit = policy.emergencies_per_inviter_per_hour
-    if emergency and (seconds := wait(urgent.values(), limit, HOUR)):
-        yield TooOften(
-            "You have sent as many emergency invitations as allowed in an hour.", seconds
-        )
+) -> list[Refusal]:
+    return Frequency(policy, sent, inviter_id, emergency=emergency).against(invitee_id)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.actors import Actor
 from domain.conversations import check_open
-from domain.eligibility import Candidate, Seats, kind_of, reasons_against
+from domain.eligibility import Candidate, Judge, Seats
 from domain.errors import NotFound, Refusal
 from domain.invitations import needs_approval
 from domain.permissions import Permission, check_permits
@@ -64,12 +64,10 @@ async def eligibilities(
 def _judged(
     actor: Actor, around: Circumstances, found: Mapping[UUID, Candidate], seats: Seats
 ) -> Mapping[UUID, EligibilityView]:
-    judged, inviter = {}, inviter_of(actor)
+    judge = Judge(around.policy, inviter_of(actor), seats, around.organization, around.sent)
+    judged = {}
     for agent_id, candidate in found.items():
-        kind = kind_of(inviter, candidate, emergency=False)
-        refusals: list[Refusal] = reasons_against(
-            around.policy, inviter, candidate, seats, around.organization, around.sent
-        )
+        kind, refusals = judge.kind_of(candidate), judge.against(candidate)
         reasons = [each.reason for each in refusals]
         judged[agent_id] = EligibilityView(reasons, kind, needs_approval(kind))
     return judged

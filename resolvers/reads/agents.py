@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -206,7 +207,7 @@ async def skills_of_agents(
     reads: Reads, actor: Actor, agent_ids: Sequence[UUID]
 ) -> Mapping[UUID, list[AgentSkillView]]:
     found = await SKILLS.all(reads, ids=agent_ids)
-    return grouped(found, lambda view: view.agent_id, agent_ids)
+    return grouped(found, attrgetter("agent_id"), agent_ids)
 
 
 async def loads_of_agents(

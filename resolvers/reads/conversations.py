@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -253,4 +254,4 @@ async def collaborations_of(
 ) -> Mapping[UUID, list[CollaborationView]]:
     """Return every collaboration there was in each conversation, in their order."""
     found = await COLLABORATIONS.all(reads, actor, ids=conversation_ids)
-    return grouped(found, lambda view: view.conversation_id, conversation_ids)
+    return grouped(found, attrgetter("conversation_id"), conversation_ids)

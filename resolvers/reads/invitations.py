@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -277,7 +278,7 @@ async def _recent_messages(
     reads: Reads, conversation_ids: Sequence[UUID]
 ) -> Mapping[UUID, list[PreviewMessageView]]:
     rows = await RECENT.all(reads, ids=conversation_ids)
-    found = grouped(rows, lambda row: row[0], conversation_ids)
+    found = grouped(rows, itemgetter(0), conversation_ids)
     return {
         key: [PreviewMessageView(row[1], mask_text(row[2]), row[3]) for row in theirs]
         for key, theirs in found.items()

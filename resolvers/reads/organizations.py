@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from operator import itemgetter
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -162,7 +163,7 @@ async def keywords_of_skills(
     reads: Reads, actor: Actor, skill_ids: Sequence[UUID]
 ) -> Mapping[UUID, list[str]]:
     rows = await KEYWORDS.all(reads, ids=skill_ids)
-    by_skill = grouped(rows, lambda pair: pair[0], skill_ids)
+    by_skill = grouped(rows, itemgetter(0), skill_ids)
     return {key: [pair[1] for pair in pairs] for key, pairs in by_skill.items()}
 
 
@@ -170,5 +171,5 @@ async def supervisor_ids(
     reads: Reads, actor: Actor, department_ids: Sequence[UUID]
 ) -> Mapping[UUID, list[UUID]]:
     rows = await SUPERVISORS.all(reads, ids=department_ids)
-    by_department = grouped(rows, lambda pair: pair[0], department_ids)
+    by_department = grouped(rows, itemgetter(0), department_ids)
     return {key: [pair[1] for pair in pairs] for key, pairs in by_department.items()}
