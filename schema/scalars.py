@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any, NewType
 
 import strawberry
@@ -13,9 +14,19 @@ from domain.errors import BadUserInput
 Cursor = NewType("Cursor", str)
 
 
+TWO, THREE = [f"{n:02}" for n in range(100)], [f"{n:03}" for n in range(1_000)]
+
+
+@lru_cache(maxsize=4_096)
+def _day(ordinal: int) -> str:
+    return date.fromordinal(ordinal).isoformat()
+
+
 def show_moment(moment: datetime) -> str:
+    """Write RFC 3339 from parts that are written already: `isoformat` takes several times as long."""
     there = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
-    return there.isoformat(timespec="milliseconds")[: -len("+00:00")] + "Z"
+    time = f"{TWO[there.hour]}:{TWO[there.minute]}:{TWO[there.second]}"
+    return f"{_day(there.toordinal())}T{time}.{THREE[there.microsecond // 1_000]}Z"
 
 
 def read_moment(text: Any) -> datetime:
