@@ -15,7 +15,7 @@ Outs = list[dict[str, Any]]
 Place = Callable[[Sequence[Any], Outs, "Run"], None]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Load:
     """Values that a batch function finds for the parents of a level."""
 
@@ -30,7 +30,7 @@ class Load:
         return self.batched.batch, tuple(self.arguments)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Wait:
     """Values of single parents, some of which are awaited."""
 

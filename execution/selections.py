@@ -78,7 +78,7 @@ class Selections:
         """Return the function that places the values of a field that were waited for."""
         writer = _Writer(self, executor, None)
         with writer.script.block("for x, o in zip(xs, outs):"):
-            writer.place(field, "x")
+            writer.place(field, "x", shared=field.way is Way.BATCH)
         return writer.finish()
 
 
@@ -128,8 +128,8 @@ class _Writer:
         else:
             self.script.add(f"o[{field.key!r}] = None")  # keeps the place; filled later
 
-    def place(self, field: Selected, value: str) -> None:
-        placing = Placing(self.script, lambda kind: self._child(field, kind))
+    def place(self, field: Selected, value: str, *, shared: bool = False) -> None:
+        placing = Placing(self.script, lambda kind: self._child(field, kind), shared=shared)
         placing.write(field.definition.type, value, lambda what: f"o[{field.key!r}] = {what}")
 
     def finish(self) -> Fill:
@@ -138,7 +138,9 @@ class _Writer:
                 self.script.add(f"{child}({child}_xs, {child}_cs, run)")
         for line in self.after:
             self.script.add(line)
-        opened = [f"    {child}_xs, {child}_cs = [], []" for child in self.children]
+        opened = [
+            f"    {child}_xs, {child}_cs, {child}_of = [], [], {{}}" for child in self.children
+        ]
         self.script.lines[self.head : self.head] = opened
         return self.script.function("fill")
 
@@ -195,8 +197,12 @@ def _dispatching(selections: Selections, field: Selected, kind: Any) -> Fill:
     """Return what fills objects by their type; the selections of each are compiled when they are first met."""
     details = field.details
 
+    met: list[Fill] = []
+
     def one(xs: Sequence[Any], outs: Outs, run: Run) -> None:
-        selections.fill(run.executor, kind, details)(xs, outs, run)
+        if not met:
+            met.append(selections.fill(run.executor, kind, details))
+        met[0](xs, outs, run)
 
     def several(xs: Sequence[Any], outs: Outs, run: Run) -> None:
         info, groups = field.raw_info(run.executor), dict[str, tuple[list[Any], Outs]]()

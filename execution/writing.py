@@ -64,27 +64,41 @@ def listed(value: Any) -> list[Any]:
 class Placing:
     """Writes how one value gets to its place, by its type. Objects go to the lists of a child selection."""
 
-    def __init__(self, script: Script, child: Callable[[Any], str]) -> None:
+    def __init__(
+        self, script: Script, child: Callable[[Any], str], *, shared: bool = False
+    ) -> None:
         self.script = script
         self.child = child
+        self.shared = shared
 
     def write(self, kind: Any, value: str, put: Callable[[str], str], depth: int = 0) -> None:
         """`put` makes the line that places an expression."""
         script, inner = self.script, kind.of_type if is_non_null_type(kind) else kind
+        if is_leaf_type(inner):
+            script.add(put(self.leaf(inner, value, nullable=inner is kind)))
+            return
         with script.block(f"if {value} is None:"):
             script.add("raise Declined" if is_non_null_type(kind) else put("None"))
         with script.block("else:"):
-            if is_leaf_type(inner):
-                script.add(put(self.leaf(inner, value)))
-            elif is_list_type(inner):
+            if is_list_type(inner):
                 self._list(inner.of_type, value, put, depth)
             else:
                 self._object(inner, value, put)
 
     def _object(self, kind: Any, value: str, put: Callable[[str], str]) -> None:
-        child = self.child(kind)
-        self.script.add("c = {}")
-        self.script.add(put("c"))
+        """An object that comes again, as what is loaded for many may, has the same answer: it is filled once."""
+        child, script = self.child(kind), self.script
+        if self.shared:
+            script.add(f"c = {child}_of.get(id({value}))")
+            with script.block("if c is None:"):
+                script.add(f"c = {child}_of[id({value})] = {{}}")
+                self._append(child, value)
+        else:
+            script.add("c = {}")
+            self._append(child, value)
+        script.add(put("c"))
+
+    def _append(self, child: str, value: str) -> None:
         self.script.add(f"{child}_xs.append({value})")
         self.script.add(f"{child}_cs.append(c)")
 
@@ -97,18 +111,19 @@ class Placing:
         with script.block(f"for {item} in {value}:"):
             self.write(kind, item, lambda what: f"{items}.append({what})", depth + 1)
 
-    def leaf(self, kind: GraphQLLeafType, value: str) -> str:
-        """Return the expression that makes JSON of a leaf."""
+    def leaf(self, kind: GraphQLLeafType, value: str, *, nullable: bool) -> str:
+        """Return the expression that makes JSON of a leaf. What is most likely is looked at first."""
         serialize = self.script.name(serializer(kind), "serialize")
+        otherwise = f"{serialize}({value})"
+        if nullable:
+            otherwise = f"None if {value} is None else {otherwise}"
         if kind.name in UNCHANGED:
-            return f"{value} if {UNCHANGED[kind.name].format(v=value)} else {serialize}({value})"
+            return f"{value} if {UNCHANGED[kind.name].format(v=value)} else {otherwise}"
         if members := enumeration(kind):
             names = self.script.name(members, "names")
             members_of = self.script.name(type(next(iter(members))), "Members")
-            return (
-                f"{names}[{value}] if {value}.__class__ is {members_of} else {serialize}({value})"
-            )
-        return f"{serialize}({value})"
+            return f"{names}[{value}] if {value}.__class__ is {members_of} else {otherwise}"
+        return otherwise
 
 
 def guarded(script: Script, field: Selected) -> Iterator[str]:
