@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from operator import attrgetter
 from typing import Any, Generic, Protocol, TypeVar, overload
 
 import sqlalchemy as sa
@@ -30,11 +29,11 @@ from models.reading import Placed, reader
 V = TypeVar("V")
 Statement = sa.Select[Any] | sa.Insert | sa.Update | sa.Delete
 Converter = Callable[[Any], Any]
+Arguments = Callable[..., list[Any]]
 
 MOST_SHAPES = 256
 OF_ASKER = ("id", "organization_id", "department_id", "conversation_id", "supervised")
-NAMED = [f"asker_{name}" for name in OF_ASKER]
-values_of = attrgetter(*OF_ASKER)
+NAMED = {f"asker_{name}": name for name in OF_ASKER}
 
 
 class Fetching(Protocol):
@@ -48,22 +47,14 @@ class Fetching(Protocol):
 
 @dataclass(frozen=True)
 class Text(Generic[V]):
-    """A statement as a driver takes it. A converter stands where the driver's value is not the column's. `changes` names
-    the table that it writes to.
+    """A statement as a driver takes it. `arguments` makes what the driver gets of the named values and the asker. `changes`
+    names the table that it writes to.
     """
 
     sql: str
-    parameters: Sequence[tuple[str, Converter | None]]
-    constants: Mapping[str, Any]  # of the dialect's own: SQLite's OFFSET
+    arguments: Arguments
     read: Callable[[Rows], list[V]]
     changes: str = ""
-
-    def arguments(self, values: Mapping[str, Any]) -> list[Any]:
-        if self.constants:
-            values = {**values, **self.constants}
-        return [
-            convert(values[name]) if convert else values[name] for name, convert in self.parameters
-        ]
 
 
 class Prepared(Generic[V]):
@@ -81,9 +72,7 @@ class Prepared(Generic[V]):
     ) -> list[V]:
         """Return the views of the rows: of what was selected, or returned by a change."""
         text = self.text(reads.dialect, asker, shape, values)
-        if asker is not None:
-            values.update(zip(NAMED, values_of(asker), strict=True))
-        return text.read(await reads.fetch(text.sql, text.arguments(values)))
+        return text.read(await reads.fetch(text.sql, text.arguments(values, asker)))
 
     async def first(
         self, reads: Fetching, asker: Actor | None = None, *shape: Hashable, **values: Any
@@ -97,13 +86,15 @@ class Prepared(Generic[V]):
         """Return the statement for such an asker, shape and names; built the first time."""
         kind = asker and kind_of(asker)
         key = (dialect.name, kind, *shape, *named)
-        if key not in self.texts:
+        found = self.texts.get(key)
+        if found is None:
             if len(self.texts) == MOST_SHAPES:
                 del self.texts[next(iter(self.texts))]
             placeholders: dict[str, Any] = {name: sa.bindparam(name, None) for name in named}
             statement = self.build(asker and _anybody_like(asker), *shape, **placeholders)
-            self.texts[key] = _text(statement, {*NAMED, *named}, dialect, self.view)
-        return self.texts[key]
+            found = _text(statement, {*NAMED, *named}, dialect, self.view)
+            self.texts[key] = found
+        return found
 
 
 @overload
@@ -146,11 +137,37 @@ def _text(statement: Statement, named: Collection[str], dialect: Dialect, view: 
     expanded = compiled.construct_expanded_state()
     return Text(
         expanded.statement,
-        [(name, _writing(compiled, name, dialect)) for name in expanded.positiontup or ()],
-        {name: value for name, value in expanded.parameters.items() if name not in named},
+        _arguments(
+            {name: _writing(compiled, name, dialect) for name in expanded.positiontup or ()},
+            expanded.positiontup or (),
+            {name: value for name, value in expanded.parameters.items() if name not in named},
+        ),
         reader(view, list(statement.exported_columns), dialect),
         str(statement.table) if isinstance(statement, sa.UpdateBase) else "",
     )
+
+
+def _arguments(
+    converters: Mapping[str, Converter | None],
+    places: Sequence[str],
+    constants: Mapping[str, Any],  # of the dialect's own: SQLite's OFFSET
+) -> Arguments:
+    """Write the Python that makes a statement's arguments, in one list."""
+    names: dict[str, Any] = {}
+
+    def value(place: int, name: str) -> str:
+        names[f"constant_{place}"] = constants.get(name)
+        names[f"convert_{place}"] = convert = converters[name]
+        if name in constants:
+            found = f"constant_{place}"
+        else:
+            found = f"asker.{NAMED[name]}" if name in NAMED else f"values[{name!r}]"
+        return f"convert_{place}({found})" if convert else found
+
+    written = ", ".join(value(place, name) for place, name in enumerate(places))
+    exec(f"def arguments(values, asker=None):\n    return [{written}]", names)  # noqa: S102  # of names made here
+    found: Arguments = names["arguments"]
+    return found
 
 
 def _with_constants(statement: Statement, named: Collection[str]) -> Statement:

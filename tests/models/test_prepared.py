@@ -279,13 +279,12 @@ async def test_sqlite_finds_people_by_their_ids_and_parts_by_their_invitation(
     """However many there are in an organization: only these are looked at."""
     database = service.app.state.database
     colleague = Actor(ActorKind.AGENT, new_id(), new_id(), supervised=())
-    values = dict(zip(prepared_module.NAMED, prepared_module.values_of(colleague), strict=True))
     statements: dict[str, Prepared[Any]] = {
         "SEARCH agent USING INDEX sqlite_autoindex_agent_1 (id=?)": OF_ORGANIZATION,
         "SEARCH participant USING INDEX ix_participant_invitation_id (invitation_id=?)": BY_ID,
     }
     for step, statement in statements.items():
         text = statement.text(database.dialect, colleague, (), ("ids",))
-        arguments = text.arguments(values | {"ids": [new_id()]})
+        arguments = text.arguments({"ids": [new_id()]}, colleague)
         plan = await database.fetch(f"EXPLAIN QUERY PLAN {text.sql}", arguments)
         assert step in [row[3] for row in plan]
