@@ -11,15 +11,14 @@ from typing import Any
 from graphql import DirectiveNode, OperationDefinitionNode, VariableNode, Visitor, visit
 
 from execution.declined import Declined
-from execution.fields import Guard, Selected
-from execution.running import Place
-from execution.selections import Selections
+from execution.fields import Guard
+from execution.selections import Root, Selections
 
 REMEMBERED = 256
 CONDITIONS = frozenset({"skip", "include"})
 CHOICES = 16  # of @skip and @include of one operation
 
-Roots = list[tuple[Selected, Place]]
+Roots = list[Root]
 
 
 class Compiling(StrEnum):

@@ -14,6 +14,7 @@ from graphql.pyutils import RefMap
 from graphql.type import GraphQLResolveInfoHelpers
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
+from execution.batches import Loads
 from execution.compiler import Compiler, Roots
 from execution.running import Outs, Run
 
@@ -48,7 +49,7 @@ class CompiledExecutor(StrawberryGraphQLCoreExecutionContext):
 
     async def _run(self, roots: Roots, serially: bool | None) -> ExecutionResult:
         resolved: dict[str, Outcome] = {}
-        answer, run = {key.key: None for key, _ in roots}, Run(self)
+        answer, run = {root.field.key: None for root in roots}, Run(self)
         try:
             if self.operation.operation is OperationType.MUTATION:
                 await self._in_turn(roots, run, [answer], resolved)
@@ -60,7 +61,9 @@ class CompiledExecutor(StrawberryGraphQLCoreExecutionContext):
         return ExecutionResult(answer, None)
 
     async def _at_once(self, roots: Roots, run: Run, outs: Outs) -> None:
-        for field, place in roots:
+        context: Loads = self.context_value
+        context.wanted = {root.field.key: root.wanted for root in roots}
+        for field, place, _ in roots:
             run.take([field.resolver(self)(self.root_value)], outs, place)
         await run.settle()
 
@@ -68,7 +71,7 @@ class CompiledExecutor(StrawberryGraphQLCoreExecutionContext):
         self, roots: Roots, run: Run, outs: Outs, resolved: dict[str, Outcome]
     ) -> None:
         """Run each mutation and finish its answer before the next; keep what they came to."""
-        for field, place in roots:
+        for field, place, _ in roots:
             try:
                 value = field.resolver(self)(self.root_value)
                 value = await value if isawaitable(value) else value
@@ -82,6 +85,7 @@ class CompiledExecutor(StrawberryGraphQLCoreExecutionContext):
     async def _by_graphql_core(
         self, serially: bool | None, resolved: dict[str, Outcome]
     ) -> ExecutionResult:
+        self.context_value.wanted = {}  # it looks at whatever it likes
         self.middleware_manager = _Replay(resolved) if resolved else None  # type: ignore[assignment]  # it is asked for resolvers only
         result: Any = super().execute_operation(serially)
         answer: ExecutionResult = await result if isawaitable(result) else result

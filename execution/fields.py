@@ -22,7 +22,7 @@ from graphql.execution.collect_fields import FieldDetails
 from graphql.execution.values import get_argument_values
 from graphql.pyutils import Path
 
-from execution.batches import BATCHED, TYPED, Batched
+from execution.batches import BATCHED, READS, TYPED, Batched
 
 DEFINITION = "strawberry-definition"
 
@@ -35,7 +35,7 @@ class Guard(Protocol):
     def check_row(self, source: Any) -> None: ...
 
     @property
-    def looks_at_row(self) -> bool: ...
+    def looks_at(self) -> Sequence[str]: ...
 
 
 class Way(Enum):
@@ -96,6 +96,21 @@ class Selected:
         if TYPED in self.metadata:
             return Way.FUNCTION
         return Way.FUNCTION if _of_parent_alone(field.base_resolver) else Way.RESOLVER
+
+    @cached_property
+    def reads(self) -> Sequence[str] | None:
+        """Which attributes of its parent the field looks at; None where that is not known."""
+        if self.details[0].node.name.value == "__typename":
+            return ()
+        own: Sequence[str] | None = None
+        if self.way is Way.ATTRIBUTE:
+            own = (self.strawberry.python_name,)
+        elif self.way is Way.FUNCTION:
+            own = self.metadata.get(READS)
+        elif self.way is Way.BATCH and self.batched and self.batched.reads:
+            own = (self.batched.reads,)
+        guarding = [name for guard in self.guards for name in guard.looks_at]
+        return None if own is None else (*own, *guarding)
 
     def raw_info(self, executor: Any) -> Any:
         return executor.build_resolve_info(self.definition, self.nodes, self.parent, self.path)

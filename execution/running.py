@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from inspect import iscoroutine
 from typing import Any
 
-from execution.batches import Batched
+from execution.batches import Batched, Wanted
 
 Outs = list[dict[str, Any]]
 Place = Callable[[Sequence[Any], Outs, "Run"], None]
@@ -24,6 +24,7 @@ class Load:
     keys: Sequence[Any]
     outs: Outs
     place: Place
+    wanted: Wanted | None
 
     @property
     def group(self) -> Hashable:
@@ -84,8 +85,10 @@ class Run:
 
     async def _load(self, group: Sequence[Load]) -> Sequence[Any]:
         keys = [key for load in group for key in load.keys]
-        batched, arguments = group[0].batched, group[0].arguments
-        found: Sequence[Any] = await self.context.load_many(batched.batch, arguments, keys)
+        first = group[0]
+        found: Sequence[Any] = await self.context.load_many(
+            first.batched.batch, first.arguments, keys, first.wanted
+        )
         return found
 
     def _place(self, group: Sequence[Load], values: Sequence[Any]) -> None:

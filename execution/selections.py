@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphql import (
     GraphQLObjectType,
@@ -11,12 +11,22 @@ from graphql import (
 )
 from graphql.execution.collect_fields import FieldDetails, collect_fields, collect_subfields
 
+from execution.batches import Wanted
 from execution.declined import Declined
 from execution.fields import Guard, Selected, Way
 from execution.running import Load, Outs, Place, Run
+from execution.wanting import Wants
 from execution.writing import Placing, Script, guarded
 
 Fill = Callable[[Sequence[Any], Outs, Run], None]
+
+
+class Root(NamedTuple):
+    """A root field, the code that places its value, and what is looked at of it."""
+
+    field: Selected
+    place: Place
+    wanted: Wanted
 
 
 class Selections:
@@ -24,20 +34,30 @@ class Selections:
 
     def __init__(self, guards: Mapping[str, Sequence[Guard]]) -> None:
         self.guards = guards
-        self.fills: dict[tuple[str, int], tuple[Sequence[FieldDetails], Fill]] = {}
+        self.fields: dict[tuple[str, int], tuple[Sequence[FieldDetails], list[Selected]]] = {}
+        self.fills: dict[tuple[str, int], Fill] = {}
+        self.wants: Wants | None = None
 
-    def roots(self, executor: Any) -> list[tuple[Selected, Place]]:
+    def roots(self, executor: Any) -> list[Root]:
         kind = executor.schema.get_root_type(executor.operation.operation)
         collected = collect_fields(
             executor.schema, executor.fragments, executor.variable_values, kind, executor.operation
         )
         fields = self._fields(executor, kind, collected.grouped_field_set)
-        return [(each, self._place(executor, each)) for each in fields]
+        self.wants = Wants(
+            lambda kind: (
+                executor.schema.get_possible_types(kind) if is_abstract_type(kind) else [kind]
+            ),
+            lambda kind, details: self.below(executor, kind, details),
+        )
+        return [Root(each, self._place(executor, each), self.wants.root(each)) for each in fields]
 
-    def fill(self, executor: Any, kind: GraphQLObjectType, details: Sequence[FieldDetails]) -> Fill:
-        """Return the function that fills answers with the fields of `kind` below `details`."""
+    def below(
+        self, executor: Any, kind: GraphQLObjectType, details: Sequence[FieldDetails]
+    ) -> list[Selected]:
+        """Return the fields of `kind` that are selected below `details`."""
         key = (kind.name, id(details))
-        if key not in self.fills:
+        if key not in self.fields:
             collected = collect_subfields(
                 executor.schema,
                 executor.fragments,
@@ -47,8 +67,21 @@ class Selections:
                 list(details),
             )
             fields = self._fields(executor, kind, collected.grouped_field_set)
-            self.fills[key] = details, self._write(executor, kind, fields)  # kept, for its id
-        return self.fills[key][1]
+            self.fields[key] = details, fields  # kept, for its id
+        return self.fields[key][1]
+
+    def fill(self, executor: Any, kind: GraphQLObjectType, details: Sequence[FieldDetails]) -> Fill:
+        """Return the function that fills answers with the fields of `kind` below `details`."""
+        key = (kind.name, id(details))
+        if key not in self.fills:
+            fields = self.below(executor, kind, details)
+            self.fills[key] = self._write(executor, kind, fields)
+        return self.fills[key]
+
+    def wanted(self, field: Selected) -> Wanted | None:
+        """Return what is looked at of the objects that the field's batch function returns, anywhere in the operation."""
+        assert self.wants, "roots come first"
+        return self.wants.by_batch.get(field.batched.batch) if field.batched else None
 
     def _fields(
         self, executor: Any, kind: GraphQLObjectType, grouped: Mapping[str, list[FieldDetails]]
@@ -105,7 +138,9 @@ class _Writer:
         """Write what is done once for all parents."""
         self.loop[field.key] = list(guarded(self.script, field))
         if field.way is Way.BATCH:
-            later = self.script.name(_loading(field, self._later(field)), "load")
+            later = self.script.name(
+                _loading(field, self._later(field), self.selections.wanted(field)), "load"
+            )
             self.after.append(f"{later}(xs, outs, run)")
         elif field.way is Way.RESOLVER and field.definition.resolve is not None:
             later = self.script.name(_resolving(field, self._later(field)), "resolve")
@@ -170,7 +205,7 @@ def _type_check(is_type_of: Any) -> Callable[[Sequence[Any]], None]:
     return check
 
 
-def _loading(field: Selected, place: Place) -> Fill:
+def _loading(field: Selected, place: Place, wanted: Wanted | None) -> Fill:
     batched = field.batched
     assert batched, "only what is batched is loaded"
     known: list[Sequence[Hashable]] = []  # the arguments, once, if they are always the same
@@ -180,7 +215,7 @@ def _loading(field: Selected, place: Place) -> Fill:
         if not known and not field.varies:
             known.append(arguments)
         keys = [batched.key(x) for x in xs]
-        run.loads.append(Load(batched, arguments, keys, outs, place))
+        run.loads.append(Load(batched, arguments, keys, outs, place, wanted))
 
     return load
 

@@ -134,5 +134,5 @@ def guarded(script: Script, field: Selected) -> Iterator[str]:
         if guard not in script.admitted:  # the same one stands before many a field
             script.admitted.append(guard)
             script.add(f"{script.name(guard.admit, 'admit')}(run.context)")
-        if guard.looks_at_row:
+        if guard.looks_at:
             yield f"{script.name(guard.check_row, 'check')}(x)"

@@ -24,7 +24,7 @@ from sqlalchemy.sql.visitors import cloned_traverse
 
 from domain.actors import Actor
 from models.drivers import Rows
-from models.reading import Placed, reader
+from models.reading import Placed, class_of, names_of, reader
 
 V = TypeVar("V")
 Statement = sa.Select[Any] | sa.Insert | sa.Update | sa.Delete
@@ -65,13 +65,16 @@ class Prepared(Generic[V]):
     ) -> None:
         self.build = build
         self.view = view
+        self.seen = class_of(view)
         self.texts: dict[Hashable, Text[V]] = {}
 
     async def all(
         self, reads: Fetching, asker: Actor | None = None, *shape: Hashable, **values: Any
     ) -> list[V]:
         """Return the views of the rows: of what was selected, or returned by a change."""
-        text = self.text(reads.dialect, asker, shape, values)
+        narrow = getattr(reads, "fields_of", None)
+        fields = narrow(self.seen) if narrow else None
+        text = self.text(reads.dialect, asker, shape, values, fields)
         return text.read(await reads.fetch(text.sql, text.arguments(values, asker)))
 
     async def first(
@@ -81,18 +84,23 @@ class Prepared(Generic[V]):
         return found[0] if found else None
 
     def text(
-        self, dialect: Dialect, asker: Actor | None, shape: Sequence[Hashable], named: Iterable[str]
+        self,
+        dialect: Dialect,
+        asker: Actor | None,
+        shape: Sequence[Hashable],
+        named: Iterable[str],
+        fields: frozenset[str] | None = None,
     ) -> Text[V]:
-        """Return the statement for such an asker, shape and names; built the first time."""
+        """Return the statement for such an asker, shape, names and fields of the view; built the first time."""
         kind = asker and kind_of(asker)
-        key = (dialect.name, kind, *shape, *named)
+        key = (dialect.name, kind, fields, *shape, *named)
         found = self.texts.get(key)
         if found is None:
             if len(self.texts) == MOST_SHAPES:
                 del self.texts[next(iter(self.texts))]
             placeholders: dict[str, Any] = {name: sa.bindparam(name, None) for name in named}
             statement = self.build(asker and _anybody_like(asker), *shape, **placeholders)
-            found = _text(statement, {*NAMED, *named}, dialect, self.view)
+            found = _text(statement, {*NAMED, *named}, dialect, self.view, fields)
             self.texts[key] = found
         return found
 
@@ -132,7 +140,16 @@ def _anybody_like(asker: Actor) -> Actor:
     return replace(asker, **parameters)
 
 
-def _text(statement: Statement, named: Collection[str], dialect: Dialect, view: Any) -> Text[V]:
+def _text(
+    statement: Statement,
+    named: Collection[str],
+    dialect: Dialect,
+    view: Any,
+    fields: frozenset[str] | None,
+) -> Text[V]:
+    named_fields = None
+    if fields is not None and isinstance(statement, sa.Select):
+        statement, named_fields = _narrowed(statement, view, fields)
     compiled = _with_constants(statement, named).compile(dialect=dialect)
     expanded = compiled.construct_expanded_state()
     return Text(
@@ -142,9 +159,21 @@ def _text(statement: Statement, named: Collection[str], dialect: Dialect, view: 
             expanded.positiontup or (),
             {name: value for name, value in expanded.parameters.items() if name not in named},
         ),
-        reader(view, list(statement.exported_columns), dialect),
+        reader(view, list(statement.exported_columns), dialect, named_fields),
         str(statement.table) if isinstance(statement, sa.UpdateBase) else "",
     )
+
+
+def _narrowed(
+    statement: sa.Select[Any], view: Any, wanted: frozenset[str]
+) -> tuple[sa.Select[Any], list[str]]:
+    """Leave out the columns of fields that nobody looks at, and name the others; what comes after the view's own stays."""
+    columns = list(statement.selected_columns)
+    width = view.width if isinstance(view, Placed) else len(columns)
+    names = names_of(view)[:width]
+    kept = [column for column, name in zip(columns, names, strict=False) if name in wanted]
+    narrow = statement.with_only_columns(*kept, *columns[width:], maintain_column_froms=True)
+    return narrow, [name for name in names if name in wanted]
 
 
 def _arguments(

@@ -37,8 +37,11 @@ def reader(
     view: Callable[..., Any] | Placed[Any] | None,
     columns: Sequence[sa.ColumnElement[Any]],
     dialect: Dialect,
+    named: Sequence[str] | None = None,
 ) -> Reader:
-    """Return what makes a list of rows a list of views; without a view a row is a tuple with names."""
+    """Return what makes a list of rows a list of views; without a view a row is a tuple with names. `named` are the fields that
+    the columns are for, if not all of them.
+    """
     if not columns:  # a change that tells nothing
         return lambda rows: []
     names: dict[str, Any] = {
@@ -49,7 +52,8 @@ def reader(
     }
     values = [_value(n, each.type, dialect, names) for n, each in enumerate(columns)]
     width = view.width if isinstance(view, Placed) else len(values)
-    made = _made(view.view if isinstance(view, Placed) else view, columns, values[:width], names)
+    width = width if named is None else len(named)
+    made = _made(view, columns, values[:width], names, named or names_of(view))
     rest = "".join(f"{each}, " for each in values[width:])
     lines = [
         "def read(rows):",
@@ -65,18 +69,28 @@ def reader(
 
 
 def _made(
-    view: Callable[..., Any] | None,
+    view: Callable[..., Any] | Placed[Any] | None,
     columns: Sequence[sa.ColumnElement[Any]],
     values: Sequence[str],
     names: dict[str, Any],
+    named: Sequence[str],
 ) -> list[str]:
     """Return the lines that make `v`. A frozen view's own `__init__` sets field by field, which is slow."""
-    names["View"] = view or _row(columns)
-    if not is_dataclass(view):
+    names["View"] = class_of(view) or _row(columns)
+    if not named:
         return [f"v = View({', '.join(values)})"]
-    named = [field.name for field in fields(view)]  # what is left out has a default
     held = ", ".join(f"{name!r}: {value}" for name, value in zip(named, values, strict=False))
     return ["v = new(View)", f"fill(v, '__dict__', {{{held}}})"]
+
+
+def class_of(view: Callable[..., Any] | Placed[Any] | None) -> Any:
+    return view.view if isinstance(view, Placed) else view
+
+
+def names_of(view: Callable[..., Any] | Placed[Any] | None) -> list[str]:
+    """Return the fields of a view that is a dataclass; in a statement the last ones may be left out, which have defaults."""
+    kind = class_of(view)
+    return [field.name for field in fields(kind)] if is_dataclass(kind) else []
 
 
 def _row(columns: Sequence[sa.ColumnElement[Any]]) -> type[tuple[Any, ...]]:

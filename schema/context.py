@@ -28,10 +28,13 @@ from domain.errors import Unauthenticated
 from domain.permissions import Permission
 from domain.rates import OperationKind, Rates
 from domain.streams import Stream
+from execution.batches import Wanted
 from execution.compiler import Compiler
 from models.database import Database, Reads
+from models.narrowing import Narrowed, needs_of
 from models.unit_of_work import Author, UnitOfWork, Wake, unit_of_work
 from resolvers.actors import Claims, actor_of
+from schema.views import VIEWS
 from subscriptions.feeds import Feeds
 from subscriptions.presence import Presences
 
@@ -127,6 +130,7 @@ class Context:
     loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
     loaded: dict[Hashable, dict[Any, Any]] = field(default_factory=dict)
     demanded: dict[str | int, Permission] = field(default_factory=dict)
+    wanted: dict[str, Wanted] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.reads = self.services.database
@@ -177,24 +181,43 @@ class Context:
             self.loaders[of] = DataLoader(load_fn=partial(self._run, batch, arguments))
         return self.loaders[of].load(key)
 
-    async def load_root(self, batch: Batch, key: Hashable) -> Any:
+    async def load_root(self, batch: Batch, key: Hashable, reads: Reads) -> Any:
         """Return what `batch` finds for a root field's key; other root fields may ask for more of the same."""
         if not self.facts.alone:
             return await self.load(batch, key)
-        return (await self._run(batch, (), [key]))[0]
+        return (await self._run(batch, (), [key], reads))[0]
 
     async def load_many(
-        self, batch: Batch, arguments: Sequence[Hashable], keys: Sequence[Any]
+        self,
+        batch: Batch,
+        arguments: Sequence[Hashable],
+        keys: Sequence[Any],
+        wanted: Wanted | None = None,
     ) -> list[Any]:
         """Return what `batch` finds for each key, None without one; what was found before is not read again."""
         found = self.loaded.setdefault((batch, tuple(arguments)), {None: None})
         if missing := [key for key in dict.fromkeys(keys) if key not in found]:
             found |= dict.fromkeys(missing)
-            found |= await batch(self.reads, self.known, missing, *arguments)
+            reads = self.narrowed(wanted, needs_of(batch))
+            found |= await batch(reads, self.known, missing, *arguments)
         return [found[key] for key in keys]
 
-    async def _run(self, batch: Batch, arguments: Sequence[Hashable], keys: list[Any]) -> list[Any]:
-        found = await batch(self.reads, self.known, keys, *arguments)
+    def narrowed(self, wanted: Wanted | None, needs: Collection[str] | None) -> Reads:
+        """Return reads of what is looked at only, and of what the function needs that reads it. What guests read is masked, in
+        views that are whole.
+        """
+        if wanted is None or needs is None or self.known.external:
+            return self.reads
+        return Narrowed(self.reads, wanted.of(VIEWS), frozenset(needs))
+
+    async def _run(
+        self,
+        batch: Batch,
+        arguments: Sequence[Hashable],
+        keys: list[Any],
+        reads: Reads | None = None,
+    ) -> list[Any]:
+        found = await batch(reads or self.reads, self.known, keys, *arguments)
         return [found.get(key) for key in keys]
 
 
@@ -207,6 +230,16 @@ class Info(strawberry.Info[Context, None]):
     def asker(self) -> Asker:
         """Who asks, with the permission that this root field declares for the row behind it."""
         return Asker(self.context.known, self.context.demanded.get(self.path.key))
+
+    def reads(self, *needs: str) -> Reads:
+        """Return reads of what is looked at below this root field only, and of what its resolver needs."""
+        return self.context.narrowed(self.context.wanted.get(str(self.path.key)), needs)
+
+    async def load(self, batch: Batch, key: Hashable) -> Any:
+        """Return what `batch` finds for this root field's key; other root fields may ask for more of the same."""
+        needs = needs_of(batch)
+        reads = self.context.reads if needs is None else self.reads(*needs)
+        return await self.context.load_root(batch, key, reads)
 
     def converted(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return the field's GraphQL arguments as its resolver takes them."""

@@ -15,12 +15,13 @@ from typing import Annotated, Any, TypeVar
 
 import strawberry
 
-from execution.batches import BATCHED, TYPED, Batched
+from execution.batches import BATCHED, READS, TYPED, Batched
 from resolvers.reads.paging import page_request
 from schema.context import Batch, Info
 from schema.costs import Cost
 from schema.guards import Guard, Requires
 from schema.scalars import Cursor
+from schema.views import VIEWS as VIEWS
 
 T = TypeVar("T")
 Resolver = Callable[..., Any]
@@ -29,8 +30,6 @@ Typed = Callable[[str], Callable[[Any], Any]]
 Declared = Guard | Cost
 MUTATION_COST = Cost(weight=10)
 COUNT_COST = Cost(weight=10)
-
-VIEWS: dict[type, str] = {}
 
 
 class Sight(IntEnum):
@@ -131,13 +130,18 @@ def field(
 
 
 def computed(
-    type: Any, *directives: Declared, sight: Sight = Sight.OWN, typed: Typed | None = None
+    type: Any,
+    *directives: Declared,
+    sight: Sight = Sight.OWN,
+    typed: Typed | None = None,
+    reads: Sequence[str] | None = None,
 ) -> Callable[[Resolver], Any]:
     """Declare a field by a function of the view; its docstring is the description.
 
-    `typed` gives the same function for a type by its name, where that is all it needs to know beside the view.
+    `typed` gives the same function for a type by its name, where that is all it needs to know beside the view. `reads` names
+    all of the view that it looks at: where that is said, what nobody looks at is not read.
     """
-    metadata = seen(sight) | ({TYPED: typed} if typed else {})
+    metadata = seen(sight) | ({TYPED: typed} if typed else {}) | {READS: reads}
 
     def declare(resolver: Resolver) -> Any:
         return strawberry.field(
@@ -194,7 +198,7 @@ def batched(
         graphql_type=type,
         description=described(description, list(directives)),
         directives=list(directives),
-        metadata={BATCHED: Batched(batch, key_of), **seen(sight)},
+        metadata={BATCHED: Batched(batch, key_of, reads=key), **seen(sight)},
     )
 
 
@@ -220,7 +224,7 @@ def batched_list(
             graphql_type=type,
             description=described(taken.__doc__, list(directives)),
             directives=list(directives),
-            metadata={BATCHED: Batched(batch, key_of, arguments), **seen(sight)},
+            metadata={BATCHED: Batched(batch, key_of, arguments, reads=key), **seen(sight)},
         )
 
     return declare

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from inspect import isawaitable
@@ -46,8 +46,9 @@ class Requires:
             raise Forbidden(f"This needs the right {self.right} in your organization.")
 
     @property
-    def looks_at_row(self) -> bool:
-        return bool(self.permission)
+    def looks_at(self) -> Sequence[str]:
+        """Which attributes of a row `check_row` looks at."""
+        return ("viewer_level",) if self.permission else ()
 
     def check_row(self, source: Any) -> None:
         """Refuse a nested field by the level that was loaded with its parent."""
@@ -71,7 +72,9 @@ class Public:
     def admit(self, context: Context) -> None:
         return None
 
-    looks_at_row = False
+    @property
+    def looks_at(self) -> Sequence[str]:
+        return ()
 
     def check_row(self, source: Any) -> None:
         return None

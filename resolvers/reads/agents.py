@@ -22,6 +22,7 @@ from models.agents import agent_skills, agents, skills
 from models.columns import ESCAPE, among, checked, containing
 from models.conversations import participants
 from models.database import Query, Reads
+from models.narrowing import narrows
 from models.organizations import policies
 from models.prepared import given, prepared
 from models.shapes import grouped, shape, varied
@@ -192,17 +193,20 @@ async def online_agents(
     return await ONLINE.page(reads, actor, order, page, **wanted.values())
 
 
+@narrows("id")
 async def agents_by_id(reads: Reads, actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, AgentView]:
     """Return agents of the asker's organization, the retired among them: rows refer to them."""
     return {view.id: view for view in await OF_ORGANIZATION.all(reads, actor, ids=ids)}
 
 
+@narrows("id")
 async def colleagues_by_id(
     reads: Reads, actor: Actor, ids: Sequence[UUID]
 ) -> Mapping[UUID, AgentView]:
     return {view.id: view for view in await COLLEAGUES.all(reads, actor, ids=ids)}
 
 
+@narrows("agent_id")
 async def skills_of_agents(
     reads: Reads, actor: Actor, agent_ids: Sequence[UUID]
 ) -> Mapping[UUID, list[AgentSkillView]]:

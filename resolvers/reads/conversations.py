@@ -27,6 +27,7 @@ from models.conversations import collaborations, conversations, customers, parti
 from models.database import Query, Reads
 from models.handing import delegations
 from models.log import events, streams
+from models.narrowing import narrows
 from models.prepared import given, prepared
 from models.shapes import Shape, grouped, shape
 from models.visibility import (
@@ -219,6 +220,7 @@ async def list_conversations(
     return await page_hidden_from(actor, reads, listed, "subject", place="id")
 
 
+@narrows("id")
 async def conversations_by_id(
     reads: Reads, actor: Actor, ids: Sequence[UUID]
 ) -> Mapping[UUID, ConversationView]:
@@ -226,6 +228,7 @@ async def conversations_by_id(
     return {view.id: view for view in await hidden_from(actor, reads, found, "subject", place="id")}
 
 
+@narrows("id")
 async def customers_by_id(
     reads: Reads, actor: Actor, ids: Sequence[UUID]
 ) -> Mapping[UUID, CustomerView]:

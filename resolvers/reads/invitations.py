@@ -28,6 +28,7 @@ from models.conversations import conversations, customers, participants
 from models.database import Query, Reads
 from models.invitations import invitations
 from models.messages import messages
+from models.narrowing import narrows
 from models.prepared import given, prepared
 from models.shapes import grouped, shape
 from models.visibility import (
@@ -198,6 +199,7 @@ PREVIEWS = prepared(_previews)
 RECENT = prepared(_recent)
 
 
+@narrows("id")
 async def invitations_by_id(
     reads: Reads, actor: Actor, ids: Sequence[UUID]
 ) -> Mapping[UUID, InvitationView]:
@@ -239,6 +241,7 @@ async def approvals_of(reads: Reads, actor: Actor) -> list[InvitationView]:
     return await ALL_APPROVALS.all(reads, actor)
 
 
+@narrows()
 async def invitations_of(
     reads: Reads,
     actor: Actor,

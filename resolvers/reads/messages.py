@@ -16,6 +16,7 @@ from models.columns import among
 from models.conversations import conversations
 from models.database import Query, Reads
 from models.messages import messages, notes, suggestion_uses
+from models.narrowing import narrows
 from models.organizations import organizations
 from models.prepared import given, prepared
 from models.shapes import shape
@@ -138,6 +139,7 @@ TRANSCRIPT_BY_ID = prepared(
 CUSTOMER_CONVERSATION = prepared(_customer_conversation)
 
 
+@narrows("id")
 async def messages_by_id(
     reads: Reads, actor: Actor, ids: Sequence[UUID]
 ) -> Mapping[UUID, MessageView]:
@@ -145,11 +147,13 @@ async def messages_by_id(
     return {view.id: view for view in await hidden_from(actor, reads, found, *IN_MESSAGES)}
 
 
+@narrows("id")
 async def notes_by_id(reads: Reads, actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, NoteView]:
     found = await NOTES_BY_ID.all(reads, actor, ids=ids)
     return {view.id: view for view in await hidden_from(actor, reads, found, *IN_NOTES)}
 
 
+@narrows()
 async def messages_of(
     reads: Reads, actor: Actor, conversation_ids: Sequence[UUID], page: PageRequest
 ) -> Mapping[UUID, PageView[MessageView]]:
@@ -157,6 +161,7 @@ async def messages_of(
     return await pages_hidden_from(actor, reads, pages, *IN_MESSAGES)
 
 
+@narrows()
 async def notes_of(
     reads: Reads,
     actor: Actor,

@@ -14,6 +14,7 @@ from domain.policies import Policy
 from models.agents import skill_keywords, skills
 from models.columns import among, checked
 from models.database import Query, Reads
+from models.narrowing import narrows
 from models.organizations import (
     department_supervisors,
     departments,
@@ -138,6 +139,7 @@ async def list_departments(
     return await DEPARTMENTS.page(reads, actor, BY_DEPARTMENT, page)
 
 
+@narrows("id")
 async def departments_by_id(
     reads: Reads, actor: Actor, ids: Sequence[UUID]
 ) -> Mapping[UUID, DepartmentView]:
@@ -145,6 +147,7 @@ async def departments_by_id(
     return {view.id: view for view in await OF_ORGANIZATION.all(reads, actor, ids=ids)}
 
 
+@narrows("id")
 async def found_departments(
     reads: Reads, actor: Actor, ids: Sequence[UUID]
 ) -> Mapping[UUID, DepartmentView]:
@@ -155,6 +158,7 @@ async def list_skills(reads: Reads, actor: Actor, page: PageRequest) -> PageView
     return await SKILLS.page(reads, actor, BY_SKILL, page)
 
 
+@narrows("id")
 async def skills_by_id(reads: Reads, actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, SkillView]:
     return {view.id: view for view in await SKILLS_BY_ID.all(reads, actor, ids=ids)}
 

@@ -16,6 +16,7 @@ from models.columns import Choice, Instant, among
 from models.conversations import participants
 from models.database import Query, Reads
 from models.handing import delegations
+from models.narrowing import narrows
 from models.prepared import prepared
 from models.shapes import shape
 from models.visibility import (
@@ -119,12 +120,14 @@ MEMBERS = prepared(
 )
 
 
+@narrows("id")
 async def participants_by_id(
     reads: Reads, actor: Actor, ids: Sequence[UUID]
 ) -> Mapping[UUID, ParticipantView]:
     return {view.id: view for view in await BY_ID.all(reads, actor, ids=ids)}
 
 
+@narrows()
 async def participants_of(
     reads: Reads, actor: Actor, conversation_ids: Sequence[UUID], page: PageRequest, former: bool
 ) -> Mapping[UUID, PageView[ParticipantView]]:
@@ -132,6 +135,7 @@ async def participants_of(
     return await LIST.pages(reads, actor, conversation_ids, OLDEST_FIRST, page, former)
 
 
+@narrows("conversation_id")
 async def primaries_of(
     reads: Reads, actor: Actor, conversation_ids: Sequence[UUID]
 ) -> Mapping[UUID, ParticipantView]:

@@ -89,7 +89,7 @@ class AgentQueries:
         context, sort = info.context, given(order_by)
         order = _agent_order(sort)
         page = await agents.online_agents(
-            context.reads,
+            info.reads("id"),
             context.known,
             _agent_filter(where),
             order,

@@ -40,9 +40,7 @@ class ConversationQueries:
     @query(Conversation | None, AGENTS)
     async def conversation(self, info: Info, id: NodeId) -> Any:
         """A conversation you take part in or oversee; null for any other."""
-        return await info.context.load_root(
-            conversations.conversations_by_id, decode(id, "Conversation")
-        )
+        return await info.load(conversations.conversations_by_id, decode(id, "Conversation"))
 
     @query(Connection[Conversation], AGENTS)
     async def conversations(
@@ -64,7 +62,7 @@ class ConversationQueries:
         context, sort = info.context, given(order_by)
         newest_first = sort is None or sort.direction is OrderDirection.DESC
         return await conversations.list_conversations(
-            context.reads,
+            info.reads(),
             context.known,
             _conversation_filter(where),
             Order(conversations.NEWEST_FIRST.keys, descending=newest_first),

@@ -29,7 +29,7 @@ class InvitationQueries:
     @query(Invitation | None, AGENTS)
     async def invitation(self, info: Info, id: NodeId) -> Any:
         """An invitation you sent, received, or see as a participant; null for any other."""
-        return await info.context.load_root(invitations.invitations_by_id, decode(id, "Invitation"))
+        return await info.load(invitations.invitations_by_id, decode(id, "Invitation"))
 
     @query(InvitationPreview | None, INVITE)
     async def preview_invitation(

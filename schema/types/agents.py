@@ -8,7 +8,9 @@ from domain.actors import OrganizationRight, OrganizationRole
 from domain.agents import AgentPresence
 from domain.invitations import InvitationKind
 from resolvers.reads.agents import (
+    AgentSkillView,
     AgentView,
+    LoadView,
     loads_of_agents,
     skills_of_agents,
 )
@@ -34,7 +36,7 @@ class Eligibility:
     )
 
 
-@output()
+@output(AgentSkillView)
 class AgentSkill:
     """A skill that an agent has."""
 
@@ -42,7 +44,7 @@ class AgentSkill:
     level: int = field("How good the agent is: 1 to 5.")
 
 
-@output()
+@output(LoadView)
 class AgentLoad:
     """How busy an agent is."""
 

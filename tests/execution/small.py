@@ -24,8 +24,11 @@ class Loaded:
     ran: list[str] = field(default_factory=list)
     loads: int = 0
     in_turn = False
+    wanted: dict[str, Any] = field(default_factory=dict)
 
-    async def load_many(self, batch: Any, arguments: Any, keys: Any) -> list[Any]:
+    async def load_many(
+        self, batch: Any, arguments: Any, keys: Any, wanted: Any = None
+    ) -> list[Any]:
         self.loads += 1
         found = await batch(keys, *arguments)
         return [found.get(key) for key in keys]
