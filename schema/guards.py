@@ -16,6 +16,7 @@ from strawberry.schema_directive import Location
 from domain.actors import Audience, OrganizationRight
 from domain.errors import Forbidden, Unauthenticated
 from domain.permissions import Permission, permits
+from schema.arguments import direct
 from schema.context import Context
 
 ROOTS = frozenset({"Query", "Mutation", "Subscription"})
@@ -130,10 +131,17 @@ class GuardedSchema(strawberry.Schema):
                 for name, argument in directive.args.items():
                     argument.description = ARGUMENTS[name]
 
+    def _direct(self, field: Any) -> Callable[..., Any] | None:
+        """Return a resolver without strawberry's steps around it, where there need be none."""
+        definition = field.extensions.get("strawberry-definition")
+        return definition and direct(definition, self.schema_converter, self.config.info_class)
+
     def _guard_type(self, kind: Any) -> None:
         for name, field in kind.fields.items():
             if any(guards_of(argument) for argument in field.args.values()):
                 raise TypeError(f"A guard on an argument of {kind.name}.{name} would never run.")
+            if kind.name == "Query":
+                field.resolve = self._direct(field) or field.resolve
             guards = guards_of(kind) + guards_of(field)
             if guards:
                 self.guarded[f"{kind.name}.{name}"] = guards
