@@ -28,9 +28,8 @@ def is_absence(problem: BaseException | None) -> bool:
 
 def _is_broken(cause: BaseException | None) -> bool:
     """Tell a connection that ended while it was used; SQLAlchemy's wrapper has the driver's own behind it."""
-    driver = (
-        cause if isinstance(cause, asyncpg.InterfaceError) else getattr(cause, "__cause__", None)
-    )
-    return isinstance(driver, OSError) or (
+    own = isinstance(cause, asyncpg.InterfaceError | asyncpg.InternalClientError)
+    driver = cause if own else getattr(cause, "__cause__", None)
+    return isinstance(driver, OSError | asyncpg.InternalClientError) or (
         isinstance(driver, asyncpg.InterfaceError) and CLOSED in str(driver)
     )

@@ -25,6 +25,7 @@ from models.drivers import (
     announce,
     driver_of,
     has_ended,
+    translated,
 )
 from models.prepared import Fetching, prepared
 from models.readers import PostgreSQLReaders, Readers, SQLiteReaders
@@ -94,15 +95,21 @@ class Database:
     @asynccontextmanager
     async def snapshot(self) -> AsyncGenerator[Snapshot]:
         """Open a view of the database at one moment, for several statements."""
-        async with self.freezing.connect() as connection:
+        async with self._alive(self.freezing) as (connection, _):
             await connection.begin()
             yield Snapshot(connection)
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[tuple[AsyncConnection, Any]]:
-        """Take a connection of the pool and its driver's, and none that the database has ended meanwhile."""
+        """Take a connection of the pool and its driver's."""
+        async with self._alive(self.reading) as taken:
+            yield taken
+
+    @asynccontextmanager
+    async def _alive(self, engine: AsyncEngine) -> AsyncIterator[tuple[AsyncConnection, Any]]:
+        """Take a connection, but none that the database has ended meanwhile."""
         while True:
-            async with self.reading.connect() as connection:
+            async with engine.connect() as connection:
                 driver = await driver_of(connection)
                 if has_ended(driver):
                     await connection.invalidate()
@@ -204,7 +211,10 @@ def _lower(text: object) -> object:
 def _begin_postgresql(connection: sa.Connection) -> None:
     """Begin now, not with SQLAlchemy's first statement: the first may go to the driver's connection itself."""
     adapted: Any = connection.connection.dbapi_connection
-    await_only(adapted._start_transaction())  # noqa: SLF001  # what SQLAlchemy itself calls, later
+    try:
+        await_only(adapted._start_transaction())  # noqa: SLF001  # what SQLAlchemy itself calls, later
+    except Exception as problem:  # the dialect's own, which SQLAlchemy would wrap later
+        raise translated(problem, "BEGIN") from problem
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:

@@ -13,7 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 Rows = Sequence[Any]  # rows, read by name or place
 
-PROBLEMS = (sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError)
+PROBLEMS = (
+    sqlite3.Error,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # a connection that the server is ending
+)
 
 
 async def driver_of(connection: AsyncConnection) -> Any:

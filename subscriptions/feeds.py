@@ -11,7 +11,7 @@ import sqlalchemy as sa
 import structlog
 
 from domain.cursors import Cursor
-from domain.streams import Stream
+from domain.streams import Stream, StreamKind
 from models.database import Database
 from models.shapes import varied
 from subscriptions import streams
@@ -21,6 +21,7 @@ from subscriptions.streams import Page, Roll, carriers_of, roll_of
 T = TypeVar("T")
 
 RING = 256
+INBOX_RING = 16  # an inbox has one follower, seldom two
 RETRY_SECONDS = 0.5
 PATIENCE_SECONDS = 20.0
 AWAY = (sa.exc.DBAPIError, sa.exc.TimeoutError, OSError)  # as the drivers tell that they cannot
@@ -65,12 +66,13 @@ def _noticed(task: asyncio.Task[object]) -> None:
 
 
 class Feed:
-    """`known` is the stream as last read, its events the ring: none older than 256 events, none missing."""
+    """`known` is the stream as last read, its events the ring: as many as a stream of its kind keeps, none missing."""
 
     def __init__(self, database: Database, hub: Hub, stream: Stream) -> None:
         self.database = database
         self.hub = hub
         self.stream = stream
+        self.ring = INBOX_RING if stream.kind is StreamKind.INBOX else RING
         self.known: Page | None = None
         self.low = 0
         self.look = Together(self._look)
@@ -126,8 +128,8 @@ class Feed:
         if not goes_on:
             return None
         news = [event for event in page.events if event.seq > known.reached]
-        ring = [*known.events, *news][-RING:]
-        if ring and len(known.events) + len(news) > RING:
+        ring = [*known.events, *news][-self.ring :]
+        if ring and len(known.events) + len(news) > self.ring:
             self.low = ring[0].seq
         return varied(page, events=ring)
 

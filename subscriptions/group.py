@@ -83,6 +83,11 @@ class Group:
         while len(self.prepared) > REMEMBERED:
             del self.prepared[next(iter(self.prepared))]
 
+    def forget(self) -> None:
+        """Let go of what was prepared unless somebody catches up."""
+        if self.users == len(self.members):
+            self.prepared.clear()
+
     def sees_alike(self, actor: Actor, standing: Standing | None) -> bool:
         return standing is not None and self.shape.sight(actor, standing) == self.sight
 
@@ -93,6 +98,7 @@ class Group:
 
     def leave(self) -> None:
         self.users -= 1
+        self.forget()
         if not self.users:
             self.held.close()
 
@@ -195,6 +201,7 @@ class Group:
             for member in list(self.members):
                 self.release(member)
         else:
+            self.forget()
             await pause(self.waiter)
 
     async def _tell(self, event: StoredEvent, payload: Payload) -> None:
@@ -206,7 +213,10 @@ class Group:
 
     def _told(self, member: Member, place: Cursor, payload: Payload) -> bool:
         """Tell a member that is still here and has not heard it yet; return whether anything was written."""
-        if member.group is not self or member.place.sequence + 1 != place.sequence:
+        if member.group is not self or member.place.sequence >= place.sequence:
+            return False
+        if member.place.sequence + 1 < place.sequence:  # it came while nobody else was left
+            self.release(member)
             return False
         if payload is not None and not member.receiver.push(payload):
             self.release(member)

@@ -16,7 +16,7 @@ from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
-from domain.errors import RateLimited, TookTooLong
+from domain.errors import Failure, RateLimited, TookTooLong
 from domain.rates import OperationKind
 from schema.build import schema
 from schema.context import Context, Facts
@@ -155,12 +155,15 @@ class Runner:
         return Following(self, course, member)
 
     def ended(self, course: Course, problem: Exception) -> Answer:
-        """Return the last answer to a subscription that was followed, or say that its client is to come back."""
+        """Return the last answer to a subscription that was followed, or say that its client is to come back.
+
+        What nobody foresaw is no end: whoever comes back goes on where they were.
+        """
         if isinstance(problem, Away):
             raise problem
         error = GraphQLError(str(problem), original_error=problem)
         answer = answer_of(ExecutionResult(None, [presentable(error)]), streamed=True)
-        if isinstance(answer.problem, LATER):
+        if isinstance(problem, LATER) or not isinstance(problem, Failure):
             raise Away
         self._note(course, answer, streamed=True)
         return answer

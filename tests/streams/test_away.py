@@ -5,10 +5,12 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 import sqlalchemy as sa
 
+from models.drivers import translated
 from subscriptions import feeds, streams
 from tests.edge.kit import streaming
 from tests.service import Service
@@ -18,14 +20,21 @@ from tests.streams.kit import INTERNAL_NOTES, close_code, eventually, take
 pytestmark = pytest.mark.one_database  # what differs by database is tried elsewhere
 
 
-@pytest.fixture
-def gone(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """Let the database be away for streams as long as the list is not empty."""
+PROBLEMS = [
+    sa.exc.OperationalError("select", None, Exception("closed")),
+    translated(asyncpg.InternalClientError("the protocol is in another state"), "select"),
+    AssertionError("nobody foresaw this"),
+]
+
+
+@pytest.fixture(params=PROBLEMS, ids=lambda problem: type(problem).__name__)
+def gone(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> list[bool]:
+    """Let streams be read by nobody as long as the list is not empty."""
     away, read = list[bool](), streams.read
 
     async def read_or_fail(*arguments: Any) -> Any:
         if away:
-            raise sa.exc.OperationalError("select", None, Exception("closed"))
+            raise request.param
         return await read(*arguments)
 
     monkeypatch.setattr(streams, "read", read_or_fail)
