@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from math import inf
 from typing import Any
 from uuid import UUID
 
@@ -22,14 +23,18 @@ from models.visibility import current_presence
 FORGOTTEN_AFTER = timedelta(hours=1)
 
 
-async def hold(work: UnitOfWork, holder: str, people: Collection[UUID]) -> None:
-    """Renew the holder's lease of each agent among the people; tell when that brings somebody back."""
+async def hold(work: UnitOfWork, holder: str, people: Collection[UUID]) -> float:
+    """Renew the holder's lease of each agent among the people; tell when that brings somebody back.
+
+    Return for how many seconds the shortest of these leases is good.
+    """
     rows = await HOLDABLE.all(work, ids=list(people))
     now = await work.now()
     ends = {row.id: now + timedelta(seconds=row.seconds) for row in rows}
     await _renew(work, holder, ends)
     for organization_id in {row.organization_id for row in rows if _comes_back(row)}:
         await work.announce(presence_of(organization_id))
+    return min((row.seconds for row in rows), default=inf)
 
 
 def _holdable(asker: None, ids: Any) -> sa.Select[Any]:

@@ -19,12 +19,14 @@ from resolvers.leases import hold
 from server.connections import Connections
 
 GATHERING_SECONDS = 0.1  # many who arrive together are one transaction
+AGAIN_SECONDS = 1.0
+RENEWALS = 3  # of a lease before it would end
 
 log = structlog.get_logger()
 
 
 async def keep_leases(database: Database, wake: Wake, connections: Connections) -> None:
-    """Renew all leases at each heartbeat, and take one at once for who has just arrived."""
+    """Renew all leases at each heartbeat or sooner, before any ends, and take one at once for who has just arrived."""
     holder, clock, due = f"process {new_id()}", asyncio.get_running_loop().time, float("-inf")
     while True:
         people = connections.welcome()
@@ -33,9 +35,11 @@ async def keep_leases(database: Database, wake: Wake, connections: Connections) 
         if held := {id_ for person in people if (id_ := _id(person))}:
             try:
                 async with unit_of_work(database, wake) as work:
-                    await hold(work, holder, held)
+                    seconds = await hold(work, holder, held)
+                due = min(due, clock() + seconds / RENEWALS)
             except Exception as problem:
                 log.warning("leases were not renewed; trying again", error=type(problem).__name__)
+                due = clock() + AGAIN_SECONDS
         await _until_somebody_arrives(connections, due - clock())
 
 
