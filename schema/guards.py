@@ -140,7 +140,7 @@ class GuardedSchema(strawberry.Schema):
         for name, field in kind.fields.items():
             if any(guards_of(argument) for argument in field.args.values()):
                 raise TypeError(f"A guard on an argument of {kind.name}.{name} would never run.")
-            if kind.name == "Query":
+            if kind.name in {"Query", "Mutation"}:
                 field.resolve = self._direct(field) or field.resolve
             guards = guards_of(kind) + guards_of(field)
             if guards:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import strawberry
+from graphql import GraphQLInputObjectType, GraphQLList, GraphQLNonNull
 from strawberry.types.arguments import convert_arguments
 
 from domain.agents import AgentPresence
@@ -42,3 +44,29 @@ def test_a_list_is_a_copy() -> None:
     found = Arguments(definition, CONVERTER).converted({"where": {"departmentIds": ids}})
     assert found["where"].department_ids == ids
     assert found["where"].department_ids is not ids
+
+
+def example(kind: Any, depth: int = 5) -> Any:
+    """Return a value with everything in it, as graphql-core has coerced it."""
+    if isinstance(kind, GraphQLNonNull):
+        return example(kind.of_type, depth)
+    if isinstance(kind, GraphQLList):
+        return [example(kind.of_type, depth), example(kind.of_type, depth)]
+    if isinstance(kind, GraphQLInputObjectType):
+        parts = kind.fields.items() if depth else ()
+        return {name: example(field.type, depth - 1) for name, field in parts}
+    return "a leaf"
+
+
+@pytest.mark.parametrize("kind", ["Query", "Mutation"])
+def test_whatever_can_be_given_is_converted_as_strawberry_does(kind: str) -> None:
+    """All of it, nothing, nulls, and what is left out."""
+    registry, config = CONVERTER.scalar_registry, CONVERTER.config
+    for field in schema._schema.type_map[kind].fields.values():  # type: ignore[attr-defined]  # an object type
+        definition = field.extensions["strawberry-definition"]
+        whole = {name: example(each.type) for name, each in field.args.items()}
+        empty = {name: {} if isinstance(each, dict) else each for name, each in whole.items()}
+        nulls, unset = dict.fromkeys(whole), dict.fromkeys(whole, strawberry.UNSET)
+        for given in (whole, empty, nulls, unset, {}):
+            expected = convert_arguments(dict(given), definition.arguments, registry, config)
+            assert Arguments(definition, CONVERTER).converted(given) == expected
