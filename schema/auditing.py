@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -22,6 +21,7 @@ from domain.rates import OperationKind
 from schema.context import Context
 from schema.errors import cause_of, field_of
 from schema.ids import decode_any
+from schema.plain import plain
 from schema.scalars import show_moment
 
 # Why somebody does something sensitive is part of the record; what they say to people is not.
@@ -30,7 +30,7 @@ KEPT_TEXTS = frozenset({"purpose", "reason", "emergency_reason"})
 
 def act_of(actor: Actor, operation: str, input: Any, reasons: Sequence[Reason] = ()) -> Act:
     """Return what to note of a mutation: OK, or the codes of what was refused."""
-    given = asdict(input)
+    given = plain(input)
     outcome = ",".join(sorted({reason.code.value for reason in reasons})) or DONE
     kind, subject = _subject(given)
     facts = orjson.dumps(dict(_facts(given))).decode()
@@ -53,14 +53,14 @@ def _subject(given: dict[str, Any]) -> tuple[str | None, UUID | None]:
 
 def _facts(given: Any, path: str = "") -> Iterator[tuple[str, str]]:
     """Yield choices, numbers, times and ids by their place in the input."""
-    if isinstance(given, dict | list):
+    if isinstance(given, (dict, list)):
         for name, value in given.items() if isinstance(given, dict) else enumerate(given):
             yield from _facts(value, f"{path}.{name}" if path else str(name))
     elif isinstance(given, Enum):
         yield path, given.name
     elif isinstance(given, datetime):
         yield path, show_moment(given)
-    elif isinstance(given, bool | int | float) or (
+    elif isinstance(given, (bool, int, float)) or (
         isinstance(given, str) and _is_kept(path, given)
     ):
         yield path, str(given)

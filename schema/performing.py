@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -17,6 +17,7 @@ from resolvers.idempotency import claim, keep
 from schema.auditing import act_of
 from schema.context import Info
 from schema.fields import given
+from schema.plain import plain
 
 UseCase = Callable[[UnitOfWork, Asker], Awaitable[Changed]]
 
@@ -70,6 +71,6 @@ async def _audit_refusal(info: Info, input: Any, reasons: Sequence[Reason]) -> N
 
 def fingerprint(input: Any) -> str:
     """Return a digest of everything in the input but the key."""
-    values = {name: value for name, value in asdict(input).items() if name != "idempotency_key"}
+    values = {name: value for name, value in plain(input).items() if name != "idempotency_key"}
     text = orjson.dumps(values, default=str, option=orjson.OPT_SORT_KEYS)
     return hashlib.sha256(text).hexdigest()
