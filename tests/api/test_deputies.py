@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 import sqlalchemy as sa
 
@@ -12,6 +14,7 @@ from models.agents import agents
 from models.invitations import deputies, invitations
 from models.log import deadlines
 from models.unit_of_work import unit_of_work
+from server import timers
 from tests.api.asking import act, rows, sweep
 from tests.api.test_groups import news, seats, statuses, waiting
 from tests.api.test_previewing import preview, target
@@ -66,13 +69,17 @@ async def test_after_a_refusal_the_deputy_is_asked_at_once(service: Service) -> 
     assert await seats(service) == 1
 
 
-async def test_nobody_takes_the_seat_between_two_deputies(service: Service) -> None:
+async def test_nobody_takes_the_seat_between_two_deputies(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """R31, R184: the group keeps its seat until nobody is left who could accept."""
     await set_policy(service.database, service.world, standard_limit=1)
     first = await invited(service, "lin", "wang", escalateTo=ids(service, "chen"))
-    await act(service.agent("wang"), "declineInvitation", invitationId=first)
-    assert await seats(service) == 1
-    await set_patience(service)
+    with monkeypatch.context() as still:
+        still.setattr(timers, "overdue", nothing)  # the clock would ask the deputy at once
+        await act(service.agent("wang"), "declineInvitation", invitationId=first)
+        assert await seats(service) == 1
+        await set_patience(service)
     assert codes(await invite(service, "lin", "sun")) == ["COLLABORATOR_LIMIT_REACHED"]
     await escalate(service)
     assert await asked(service) == ["chen"]
@@ -81,6 +88,10 @@ async def test_nobody_takes_the_seat_between_two_deputies(service: Service) -> N
     await act(service.agent("chen"), "declineInvitation", invitationId=chosen)
     assert await seats(service) == 0
     assert codes(await invite(service, "lin", "sun")) == []
+
+
+async def nothing(*_: object) -> list[UUID]:
+    return []
 
 
 async def set_patience(service: Service) -> None:
