@@ -6,14 +6,15 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from domain.actors import OrganizationRight, OrganizationRole
 from domain.agents import AgentPresence
 from models.columns import ChoiceSet, choice, instant, table
+from models.rows import Row
 
 
-class Agent(SQLModel, table=True):
+class Agent(Row, table=True):
     __table_args__ = (
         # A key names one agent of an organization.
         sa.UniqueConstraint("organization_id", "key"),
@@ -39,7 +40,7 @@ class Agent(SQLModel, table=True):
     collaborations: int = 0
 
 
-class Lease(SQLModel, table=True):
+class Lease(Row, table=True):
     """One connection of an agent is alive until `expires_at`, unless a heartbeat renews it."""
 
     agent_id: UUID = Field(primary_key=True, foreign_key="agent.id")
@@ -47,7 +48,7 @@ class Lease(SQLModel, table=True):
     expires_at: datetime = instant()
 
 
-class Skill(SQLModel, table=True):
+class Skill(Row, table=True):
     __table_args__ = (sa.UniqueConstraint("organization_id", "slug"),)
 
     id: UUID = Field(primary_key=True)
@@ -57,7 +58,7 @@ class Skill(SQLModel, table=True):
     topic: str | None = None
 
 
-class SkillKeyword(SQLModel, table=True):
+class SkillKeyword(Row, table=True):
     """A word or phrase that tells that a text is about the skill, in any language."""
 
     __tablename__ = "skill_keyword"
@@ -66,7 +67,7 @@ class SkillKeyword(SQLModel, table=True):
     keyword: str = Field(primary_key=True)
 
 
-class AgentSkill(SQLModel, table=True):
+class AgentSkill(Row, table=True):
     __tablename__ = "agent_skill"
     __table_args__ = (sa.CheckConstraint("level BETWEEN 1 AND 5", name="agent_skill_level"),)
 
@@ -75,7 +76,7 @@ class AgentSkill(SQLModel, table=True):
     level: int
 
 
-class TrackRecord(SQLModel, table=True):
+class TrackRecord(Row, table=True):
     """What came of the collaborations of an agent on one subject; counted when a collaboration ends with an outcome."""
 
     __tablename__ = "track_record"
@@ -90,7 +91,7 @@ class TrackRecord(SQLModel, table=True):
     solved: float = Field(sa_type=sa.Double)
 
 
-class Integration(SQLModel, table=True):
+class Integration(Row, table=True):
     """A host system that opens conversations and relays for customers."""
 
     __table_args__ = (sa.UniqueConstraint("organization_id", "key"),)

@@ -8,16 +8,17 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from domain.actors import ActorKind
 from domain.audit import BEGINNING, Act, said, seal, to_the_millisecond
 from domain.ids import new_id
 from models.columns import choice, instant, table
+from models.rows import Row
 from models.transactions import Transaction
 
 
-class AuditEntry(SQLModel, table=True):
+class AuditEntry(Row, table=True):
     """Triggers refuse to change or delete an entry, and let the chain's head follow each new one."""
 
     __tablename__ = "audit_entry"
@@ -41,7 +42,7 @@ class AuditEntry(SQLModel, table=True):
     digest: bytes
 
 
-class AuditChain(SQLModel, table=True):
+class AuditChain(Row, table=True):
     """`head` and `digest` are those of the newest entry. Its lock is the last one a transaction takes."""
 
     __tablename__ = "audit_chain"

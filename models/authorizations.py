@@ -6,15 +6,16 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from domain.authorizations import AuthorizationStatus, SensitiveOperation
 from models.columns import choice, instant, table
+from models.rows import Row
 
 still_open = sa.text("status IN ('PENDING', 'APPROVED')")
 
 
-class Authorization(SQLModel, table=True):
+class Authorization(Row, table=True):
     """`department_id` is the requester's when they asked: its supervisors decide, and admins."""
 
     __table_args__ = (

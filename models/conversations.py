@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from domain.conversations import (
     CollaborationOutcome,
@@ -17,9 +17,10 @@ from domain.conversations import (
 )
 from domain.permissions import ParticipantRole, PermissionLevel
 from models.columns import choice, classes, instant, rank, table
+from models.rows import Row
 
 
-class Customer(SQLModel, table=True):
+class Customer(Row, table=True):
     __table_args__ = (sa.UniqueConstraint("organization_id", "external_id"),)
 
     id: UUID = Field(primary_key=True)
@@ -33,7 +34,7 @@ class Customer(SQLModel, table=True):
     opportunity: bool = False
 
 
-class Conversation(SQLModel, table=True):
+class Conversation(Row, table=True):
     """`target_missed_for` is when the customer asked what was not answered in time, the last time that this was found."""
 
     __table_args__ = (
@@ -65,7 +66,7 @@ class Conversation(SQLModel, table=True):
 open_collaboration = sa.text("ended_at IS NULL")
 
 
-class Collaboration(SQLModel, table=True):
+class Collaboration(Row, table=True):
     __table_args__ = (
         # One collaboration at a time in a conversation.
         sa.Index(
@@ -88,7 +89,7 @@ present = sa.text("left_at IS NULL")
 present_primary = sa.text("left_at IS NULL AND role = 'PRIMARY'")
 
 
-class Participant(SQLModel, table=True):
+class Participant(Row, table=True):
     """One person in one role for a time. A change of role ends the row and begins another."""
 
     __table_args__ = (

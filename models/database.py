@@ -29,8 +29,11 @@ from models.drivers import (
 )
 from models.prepared import Fetching, prepared
 from models.readers import PostgreSQLReaders, Readers, SQLiteReaders
+from models.writers import Writers
 
 Query = sa.Select[*tuple[Any, ...]]
+
+READERS, WRITERS, OTHERS = 8, 6, 6  # connections of a process at most
 
 SQLITE_PRAGMAS = (
     "PRAGMA busy_timeout = 5000",
@@ -49,10 +52,10 @@ class Reads(Fetching, Protocol):
 class Database:
     """One database. `lock` lets one transaction of this process write at a time on SQLite."""
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+    def __init__(self, url: str) -> None:
         self.url = driver_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = self._engine(pool_size=pool_size, max_overflow=0)
+        self.engine = self._engine(pool_size=OTHERS, max_overflow=0)
         self.dialect = self.engine.dialect
         autocommit: dict[str, Any] = (
             {"huddle_begin": None} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
@@ -62,9 +65,11 @@ class Database:
         )
         self.reading = self.engine.execution_options(**autocommit)
         kept = self._engine(poolclass=sa.NullPool).execution_options(**autocommit)
+        sa.event.listen(kept.sync_engine, "before_cursor_execute", self._tell)
         self.readers: Readers = (
-            SQLiteReaders(kept) if self.is_sqlite else PostgreSQLReaders(kept, pool_size)
+            SQLiteReaders(kept) if self.is_sqlite else PostgreSQLReaders(kept, READERS)
         )
+        self.writers = Writers(kept, WRITERS)
         self.freezing = self.engine.execution_options(**snapshot)
         self.lock: AbstractAsyncContextManager[Any] = (
             asyncio.Lock() if self.is_sqlite else nullcontext()
@@ -80,6 +85,10 @@ class Database:
         else:
             sa.event.listen(engine.sync_engine, "begin", _begin_postgresql)
         return engine
+
+    def _tell(self, _c: object, _u: object, text: str, arguments: Any, *_: object) -> None:
+        """Let those who listen to the engine hear of what goes through connections that are kept."""
+        announce(self.engine.sync_engine, text, arguments)
 
     async def all(self, statement: Query) -> Rows:
         """Answer one statement on a connection of the pool, outside any transaction."""
@@ -98,12 +107,6 @@ class Database:
         async with self._alive(self.freezing) as (connection, _):
             await connection.begin()
             yield Snapshot(connection)
-
-    @asynccontextmanager
-    async def connection(self) -> AsyncIterator[tuple[AsyncConnection, Any]]:
-        """Take a connection of the pool and its driver's."""
-        async with self._alive(self.reading) as taken:
-            yield taken
 
     @asynccontextmanager
     async def _alive(self, engine: AsyncEngine) -> AsyncIterator[tuple[AsyncConnection, Any]]:
@@ -125,6 +128,7 @@ class Database:
 
     async def dispose(self) -> None:
         await self.readers.dispose()
+        await self.writers.dispose()
         await self.engine.dispose()
 
 

@@ -6,17 +6,18 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from domain.handing import DelegationEnding, OfferStatus
 from domain.permissions import ParticipantRole, PermissionLevel
 from models.columns import choice, instant, rank, table
+from models.rows import Row
 
 pending = sa.text("status = 'PENDING'")
 going_on = sa.text("ended_at IS NULL")
 
 
-class PrimaryOffer(SQLModel, table=True):
+class PrimaryOffer(Row, table=True):
     __tablename__ = "primary_offer"
     __table_args__ = (
         # The role is offered to one person at a time.
@@ -44,7 +45,7 @@ class PrimaryOffer(SQLModel, table=True):
     ended_at: datetime | None = instant(nullable=True)
 
 
-class Delegation(SQLModel, table=True):
+class Delegation(Row, table=True):
     """Role, level and end are what the delegate held before, and gets back."""
 
     __table_args__ = (

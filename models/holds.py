@@ -6,14 +6,15 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from models.columns import instant, table
+from models.rows import Row
 
 going_on = sa.text("ended_at IS NULL")
 
 
-class Hold(SQLModel, table=True):
+class Hold(Row, table=True):
     """`resumes_at` is what the customer was told; the hold may end before."""
 
     __table_args__ = (

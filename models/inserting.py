@@ -1,4 +1,4 @@
-"""INSERT of whole rows: one constant text for each table, whatever the number of rows."""
+"""INSERT of whole rows: constant texts for each table."""
 
 from __future__ import annotations
 
@@ -11,42 +11,60 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
+from models.given import parameters, size, source
+
 Convert = Callable[[Any], Any]
 Row = Sequence[Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Insert:
-    """How rows of one table are written: the text, and for each column what reads a row's value and what the driver
-    wants of it.
+    """How rows of one table are written: its beginning and the columns' types, and for each column what reads a row's value
+    and what the driver wants of it.
     """
 
     table: str
-    text: str
+    into: str
+    kinds: Sequence[str]
     columns: Sequence[tuple[Callable[[Any], Any], Convert | None]]
 
-    def arrays(self, rows: Sequence[object]) -> list[list[Any]]:
-        """Return the values of each column."""
-        return [
+    def by_row(self, rows: Sequence[object]) -> list[tuple[str, Row]]:
+        """Return what SQLite runs: a statement for each row."""
+        text = _one_on_sqlite(self)
+        return [(text, row) for row in self.values(rows)]
+
+    def at_once(self, rows: Sequence[object]) -> tuple[str, Row]:
+        """Return what PostgreSQL runs: a statement for all rows."""
+        return _all_on_postgresql(self, size(rows)), parameters(self.values(rows))
+
+    def values(self, rows: Sequence[object]) -> list[Row]:
+        columns = [
             [convert(read(row)) for row in rows] if convert else [read(row) for row in rows]
             for read, convert in self.columns
         ]
+        return list(zip(*columns, strict=True))
+
+
+@cache
+def _one_on_sqlite(insert: Insert) -> str:
+    return f"{insert.into} VALUES ({', '.join('?' for _ in insert.kinds)})"
+
+
+@cache
+def _all_on_postgresql(insert: Insert, size: int) -> str:
+    return f"{insert.into} SELECT * FROM {source(insert.kinds, size)} AS given"  # noqa: S608  # names and types, no values
 
 
 @cache
 def insert_into(table: sa.Table, dialect: Dialect) -> Insert:
-    """Return how to insert into a table: on PostgreSQL from an array for each column, on SQLite row by row."""
+    """Return how to insert into a table."""
     name, quoted = (
         dialect.identifier_preparer.format_table(table),
         dialect.identifier_preparer.quote,
     )
     into = f"INSERT INTO {name} ({', '.join(quoted(c.name) for c in table.c)})"
-    if dialect.name == "sqlite":
-        text = f"{into} VALUES ({', '.join('?' for _ in table.c)})"
-    else:
-        arrays = ", ".join(f"${n}::{_kind(c, dialect)}[]" for n, c in enumerate(table.c, 1))
-        text = f"{into} SELECT * FROM unnest({arrays})"  # noqa: S608  # names of columns and types, no values
-    return Insert(table.name, text, [(attrgetter(c.name), converter(c, dialect)) for c in table.c])
+    columns = [(attrgetter(c.name), converter(c, dialect)) for c in table.c]
+    return Insert(table.name, into, [_kind(c, dialect) for c in table.c], columns)
 
 
 def converter(column: sa.ColumnElement[Any], dialect: Dialect) -> Convert | None:

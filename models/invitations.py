@@ -6,16 +6,17 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from domain.invitations import CollaborationType, DeclineReason, InvitationKind, InvitationStatus
 from domain.permissions import ParticipantRole, PermissionLevel
 from models.columns import choice, instant, rank, table
+from models.rows import Row
 
 still_open = sa.text("status IN ('AWAITING_APPROVAL', 'PENDING')")
 
 
-class Invitation(SQLModel, table=True):
+class Invitation(Row, table=True):
     """`group_id` is shared by those of whom one can accept: they hold one seat together.
 
     An invitation that awaits approval is nothing to its invitee yet: `pending_at` says since when it is.
@@ -74,7 +75,7 @@ class Invitation(SQLModel, table=True):
     decline_comment: str | None = None
 
 
-class Deputy(SQLModel, table=True):
+class Deputy(Row, table=True):
     """Who is asked next when nobody of the group has accepted in time, in the order of `place`."""
 
     __tablename__ = "invitation_deputy"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from domain.actors import OrganizationRole
 from domain.conversations import ConversationClass, CustomerTier
@@ -13,9 +13,10 @@ from domain.invitations import CollaborationType
 from domain.invite_rules import InviteUrgency
 from domain.permissions import ParticipantRole
 from models.columns import Words, choice, table
+from models.rows import Row
 
 
-class InviteRuleRow(SQLModel, table=True):
+class InviteRuleRow(Row, table=True):
     """An organization without a row for a usual rule has the usual one, at version 1."""
 
     __tablename__ = "invite_rule"

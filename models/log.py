@@ -6,15 +6,16 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from domain.actors import ActorKind
 from domain.deadlines import DeadlineKind
 from domain.streams import StreamKind
 from models.columns import Choice, choice, instant, table
+from models.rows import Row
 
 
-class StreamRow(SQLModel, table=True):
+class StreamRow(Row, table=True):
     """`head` is the sequence of the newest event; events up to `pruned` are no longer kept."""
 
     __tablename__ = "stream"
@@ -32,7 +33,7 @@ class StreamRow(SQLModel, table=True):
     epoch: UUID
 
 
-class EventRow(SQLModel, table=True):
+class EventRow(Row, table=True):
     """Append-only. The primary key lets no sequence be given twice."""
 
     __tablename__ = "event"
@@ -47,7 +48,7 @@ class EventRow(SQLModel, table=True):
     occurred_at: datetime = instant()
 
 
-class Idempotency(SQLModel, table=True):
+class Idempotency(Row, table=True):
     """The first result of a mutation that came with a key."""
 
     actor_id: UUID = Field(primary_key=True)
@@ -58,7 +59,7 @@ class Idempotency(SQLModel, table=True):
     created_at: datetime = instant()
 
 
-class Deadline(SQLModel, table=True):
+class Deadline(Row, table=True):
     __table_args__ = (
         sa.Index("deadline_due", "due_at"),
         sa.Index("deadline_of_conversation", "conversation_id", "due_at"),

@@ -6,13 +6,14 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from domain.conversations import MessageAuthor, NoteKind, NoteTopic
 from models.columns import choice, instant, table
+from models.rows import Row
 
 
-class CustomerMessage(SQLModel, table=True):
+class CustomerMessage(Row, table=True):
     __tablename__ = "customer_message"
     __table_args__ = (
         sa.Index("message_by_conversation", "conversation_id", "sent_at", "id"),
@@ -30,7 +31,7 @@ class CustomerMessage(SQLModel, table=True):
     sent_at: datetime = instant()
 
 
-class InternalNote(SQLModel, table=True):
+class InternalNote(Row, table=True):
     __tablename__ = "internal_note"
     __table_args__ = (sa.Index("note_by_conversation", "conversation_id", "posted_at", "id"),)
 
@@ -47,7 +48,7 @@ class InternalNote(SQLModel, table=True):
     edited_at: datetime | None = instant(nullable=True)
 
 
-class SuggestionUse(SQLModel, table=True):
+class SuggestionUse(Row, table=True):
     """A reply to the customer that was made of what a note suggested. The customer's side never joins it."""
 
     __tablename__ = "suggestion_use"

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from domain.notices import Language
 from models.columns import choice, instant, table
+from models.rows import Row
 
 
-class NotificationPreference(SQLModel, table=True):
+class NotificationPreference(Row, table=True):
     """Somebody without a row has the defaults. `rules` is JSON: the channels of each kind of notice."""
 
     __tablename__ = "notification_preference"
@@ -25,7 +26,7 @@ class NotificationPreference(SQLModel, table=True):
     version: int = 1
 
 
-class PastPreference(SQLModel, table=True):
+class PastPreference(Row, table=True):
     """What somebody preferred until `replaced_at`: an invitation tells how it came, not how one would come today."""
 
     __tablename__ = "past_preference"
@@ -40,7 +41,7 @@ class PastPreference(SQLModel, table=True):
     replaced_at: datetime = instant()
 
 
-class Delivery(SQLModel, table=True):
+class Delivery(Row, table=True):
     """On which device an invitation has arrived, and when its invitee looked at it there."""
 
     invitation_id: UUID = Field(primary_key=True, foreign_key="invitation.id")

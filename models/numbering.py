@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
 from domain.actors import ActorKind
@@ -12,25 +13,34 @@ from domain.cursors import Cursor, digest_of
 from domain.events import Event
 from domain.streams import Stream
 from models.facts import to_json
+from models.given import parameters, places, size, source
 from models.log import events
 from models.transactions import Transaction
 
-# PostgreSQL: all in one statement. Streams are locked in the order of their ids; `behind` are the later events of the
-# same stream.
-NUMBERED = """WITH news AS (
- SELECT * FROM unnest($1::uuid[], $2::integer[], $3::uuid[], $4::varchar[], $5::varchar[], $6::varchar[], $7::uuid[])
- AS news (stream_id, behind, event_id, type, payload, actor_kind, actor_id)
+EVENT = ("uuid", "integer", "uuid", "varchar", "varchar", "varchar", "uuid")
+COUNT = ("uuid", "integer")
+
+
+@cache
+def _numbered(events: int, streams: int) -> str:
+    """Return the one statement of PostgreSQL for so many events of so many streams. Streams are locked in the order of their
+    ids; `behind` are the later events of the same stream.
+    """
+    news = source(EVENT, events, after=1)
+    more = source(COUNT, streams, after=1 + places(EVENT, events))
+    return f"""WITH news AS (
+ SELECT * FROM {news} AS news (stream_id, behind, event_id, type, payload, actor_kind, actor_id)
 ), held AS (
- SELECT stream.id, more.events FROM stream JOIN unnest($8::uuid[], $9::integer[]) AS more (id, events) USING (id)
+ SELECT stream.id, more.events FROM stream JOIN {more} AS more (id, events) USING (id)
  ORDER BY stream.id FOR UPDATE OF stream
 ), counted AS (
  UPDATE stream SET head = head + held.events FROM held WHERE stream.id = held.id
  RETURNING stream.id, stream.head, stream.epoch
 ), written AS (
  INSERT INTO event (stream_id, seq, event_id, type, payload, actor_kind, actor_id, occurred_at)
- SELECT id, head - behind, event_id, type, payload, actor_kind, actor_id, $10::timestamptz
+ SELECT id, head - behind, event_id, type, payload, actor_kind, actor_id, $1::timestamptz
  FROM news JOIN counted ON id = stream_id
-) SELECT id, head, epoch FROM counted"""
+) SELECT id, head, epoch FROM counted"""  # noqa: S608  # places of parameters and types, no values
 
 
 # SQLite, for each stream.
@@ -111,8 +121,9 @@ async def _count_on_postgresql(work: Transaction, news: News, now: datetime) -> 
         for theirs in news.values()
         for place, each in enumerate(theirs, 1)
     ]
-    counts = [stream.id for stream in news], [len(theirs) for theirs in news.values()]
-    found = await work.together(NUMBERED, [*zip(*rows, strict=True), *counts, now])
+    counts = [(stream.id, len(theirs)) for stream, theirs in news.items()]
+    text = _numbered(size(rows), size(counts))
+    found = await work.together(text, [now, *parameters(rows), *parameters(counts)])
     return {id_: (head, epoch) for id_, head, epoch in found}
 
 

@@ -6,14 +6,15 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from domain.actors import OrganizationRole
 from domain.policies import DiscussFirst, Policy
 from models.columns import Choice, ChoiceSet, instant, table
+from models.rows import Row
 
 
-class Organization(SQLModel, table=True):
+class Organization(Row, table=True):
     __table_args__ = (
         # Collaborations are counted as they begin and end.
         sa.CheckConstraint("collaborations >= 0", name="organization_collaborations_counted"),
@@ -27,7 +28,7 @@ class Organization(SQLModel, table=True):
     collaborations: int = 0
 
 
-class Department(SQLModel, table=True):
+class Department(Row, table=True):
     __table_args__ = (sa.UniqueConstraint("organization_id", "slug"),)
 
     id: UUID = Field(primary_key=True)
@@ -37,7 +38,7 @@ class Department(SQLModel, table=True):
     external: bool = False
 
 
-class DepartmentSupervisor(SQLModel, table=True):
+class DepartmentSupervisor(Row, table=True):
     __tablename__ = "department_supervisor"
 
     department_id: UUID = Field(primary_key=True, foreign_key="department.id")
@@ -47,7 +48,7 @@ class DepartmentSupervisor(SQLModel, table=True):
 DEFAULTS = Policy()
 
 
-class PolicyRow(SQLModel, table=True):
+class PolicyRow(Row, table=True):
     """An organization without a row has the defaults, at version 1."""
 
     __tablename__ = "policy"
@@ -93,7 +94,7 @@ class PolicyRow(SQLModel, table=True):
     event_retention_days: int = DEFAULTS.event_retention_days
 
 
-class PolicyChange(SQLModel, table=True):
+class PolicyChange(Row, table=True):
     """Who set what when. `settings` is JSON: each setting's name with its value before and after, in words."""
 
     __tablename__ = "policy_change"

@@ -6,13 +6,14 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from domain.reviews import EmergencyVerdict
 from models.columns import choice, instant, table
+from models.rows import Row
 
 
-class EmergencyReview(SQLModel, table=True):
+class EmergencyReview(Row, table=True):
     """`id` is the group of the invitations it is about; `department_id` is the inviter's when they called it."""
 
     __tablename__ = "emergency_review"

@@ -6,14 +6,15 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from models.columns import instant, table
+from models.rows import Row
 
 going_on = sa.text("left_at IS NULL")
 
 
-class ServiceStage(SQLModel, table=True):
+class ServiceStage(Row, table=True):
     __tablename__ = "service_stage"
     __table_args__ = (
         # A conversation is in one stage at a time.

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import AsyncGenerator, Hashable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -13,16 +12,16 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import SQLModel
 
 from models.columns import table
-from models.drivers import PROBLEMS, Rows, announce, fetched, translated
+from models.drivers import Rows, announce
 from models.inserting import Insert, insert_into
 from models.prepared import Prepared
+from models.writers import Statement, Writer
 
 Returning = sa.Select[*tuple[Any, ...]] | sa.UpdateBase
-Statement = tuple[str, Sequence[Any]]
 PLACE = re.compile(r"\$(\d+)")
 
 
@@ -31,21 +30,18 @@ class Kept:
     """A statement that nobody waits for: an INSERT of rows, or a text with its arguments."""
 
     table: str
-    text: str
+    text: str = ""
     arguments: Sequence[Any] = ()
     insert: Insert | None = None
     rows: list[object] = field(default_factory=list)
 
     def each(self) -> list[Statement]:
         """Return what SQLite runs: one statement for each row."""
-        if self.insert is None:
-            return [(self.text, self.arguments)]
-        columns = self.insert.arrays(self.rows)
-        return [(self.text, row) for row in zip(*columns, strict=True)]
+        return self.insert.by_row(self.rows) if self.insert else [(self.text, self.arguments)]
 
-    def values(self) -> Sequence[Any]:
-        """Return what PostgreSQL takes: an array for each column."""
-        return self.arguments if self.insert is None else self.insert.arrays(self.rows)
+    def at_once(self) -> Statement:
+        """Return what PostgreSQL runs."""
+        return self.insert.at_once(self.rows) if self.insert else (self.text, self.arguments)
 
 
 class Transaction:
@@ -56,29 +52,23 @@ class Transaction:
     each other: what would change the same table twice waits for the first.
     """
 
-    def __init__(self, connection: AsyncConnection, driver: Any) -> None:
-        self.connection = connection
-        self.driver = driver
+    def __init__(self, writer: Writer, told: AsyncEngine) -> None:
+        self.writer = writer
+        self.told = told.sync_engine
+        self.dialect: Dialect = told.dialect
+        self.is_sqlite = self.dialect.name == "sqlite"
         self.kept: dict[str, Kept] = {}
-
-    @property
-    def dialect(self) -> Dialect:
-        return self.connection.dialect
-
-    @property
-    def is_sqlite(self) -> bool:
-        return self.dialect.name == "sqlite"
 
     async def all(self, statement: Returning) -> Rows:
         """Run a statement and return its rows, those of a RETURNING among them."""
         await self.flush()
-        rows: Rows = (await self.connection.execute(statement)).all()
+        rows: Rows = (await self.writer.connection.execute(statement)).all()
         return rows
 
     async def change(self, statement: sa.UpdateBase) -> int:
         """Run a conditional statement; the number of rows it changed says who won."""
         await self.flush()
-        return (await self.connection.execute(statement)).rowcount
+        return (await self.writer.connection.execute(statement)).rowcount
 
     async def first(self, statement: Returning) -> Any:
         """Run a statement and return its first row, or None."""
@@ -108,7 +98,7 @@ class Transaction:
     async def insert(self, into: sa.Table, rows: Sequence[object]) -> None:
         """Insert rows that are any objects with the table's columns for attributes."""
         insert = insert_into(into, self.dialect)
-        await self._keep(Kept(insert.table, insert.text, insert=insert, rows=list(rows)))
+        await self._keep(Kept(insert.table, insert=insert, rows=list(rows)))
 
     async def later(self, change: Prepared[Any], *shape: Hashable, **values: Any) -> None:
         """Run a change whose outcome nobody waits for, of rows that are locked already or by the conversation's lock.
@@ -159,31 +149,30 @@ class Transaction:
         return kept
 
     async def _run(self, text: str, arguments: Sequence[Any] = ()) -> Rows:
-        announce(self.connection.sync_connection, text, arguments)
-        return await fetched(self.driver, text, arguments)
+        announce(self.told, text, arguments)
+        return await self.writer.run(text, arguments)
 
     async def _run_each(self, statements: Sequence[Statement]) -> list[Rows]:
         for text in dict.fromkeys(text for text, _ in statements):
-            announce(self.connection.sync_connection, text, ())
-        return await _fetched_in_turn(self.driver, statements)
+            announce(self.told, text, ())
+        return await self.writer.run_each(statements)
 
     @asynccontextmanager
     async def open(self) -> AsyncGenerator[None]:
         """Commit in the end, unless something is raised."""
-        await self._run("BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN")
         try:
+            await self.writer.begin()
             yield
             await self.flush()
-            await self._run("COMMIT")
+            await self.writer.commit()
         except BaseException:
             await self._undo()
             raise
 
     async def _undo(self) -> None:
-        try:
-            await self._run("ROLLBACK")
-        except Exception:  # what cannot be rolled back is given up, and the database does it
-            await self.connection.invalidate()
+        """Take back what was written. A connection on which that fails is given up, and the database does it."""
+        with suppress(Exception):
+            await self.writer.undo()
 
     @asynccontextmanager
     async def attempt(self) -> AsyncGenerator[None]:
@@ -200,25 +189,15 @@ class Transaction:
             await self._run("RELEASE attempt")
 
 
-async def _fetched_in_turn(driver: Any, statements: Sequence[Statement]) -> list[Rows]:
-    try:
-        # The way into the thread that aiosqlite's own methods take; none of them takes several statements.
-        found: list[Rows] = await driver._execute(_fetch_in_turn, driver._conn, statements)  # noqa: SLF001
-        return found
-    except PROBLEMS as problem:
-        raise translated(problem, statements[0][0]) from problem
-
-
-def _fetch_in_turn(connection: sqlite3.Connection, statements: Sequence[Statement]) -> list[Rows]:
-    return [connection.execute(*each).fetchall() for each in statements]
-
-
 def composed(
     kept: Sequence[Kept], last: str = "SELECT 1", given: Sequence[Any] = ()
 ) -> tuple[str, list[Any]]:
     """Return one statement of PostgreSQL for several, with `last` for its end, and all arguments."""
-    arguments = [*given, *(value for each in kept for value in each.values())]
-    return _composed(tuple(each.text for each in kept), last, len(given)), arguments
+    texts, arguments = [], list(given)
+    for text, values in map(Kept.at_once, kept):
+        texts.append(text)
+        arguments += values
+    return _composed(tuple(texts), last, len(given)), arguments
 
 
 @cache

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.actors import ActorKind
 from domain.audit import Act
@@ -27,6 +27,7 @@ from models.log import StreamRow
 from models.numbering import Author as Author
 from models.numbering import Recorded, number
 from models.transactions import Transaction
+from models.writers import Writer
 
 T = TypeVar("T")
 DEADLOCK = "40P01"
@@ -43,8 +44,8 @@ class UnitOfWork(Transaction):
     `lateness` is by how many seconds each deadline that it met was missed.
     """
 
-    def __init__(self, connection: AsyncConnection, driver: Any, author: Author) -> None:
-        super().__init__(connection, driver)
+    def __init__(self, writer: Writer, told: AsyncEngine, author: Author) -> None:
+        super().__init__(writer, told)
         self.author = author
         self.recorded: list[Recorded] = []
         self.acts: list[Act] = []
@@ -97,8 +98,8 @@ async def unit_of_work(
     database: Database, wake: Wake, author: Author = SYSTEM
 ) -> AsyncGenerator[UnitOfWork]:
     """Open a transaction; on success write its events and the audit, commit, then wake the streams."""
-    async with database.lock, database.connection() as (connection, driver):
-        work = UnitOfWork(connection, driver, author)
+    async with database.lock, database.writers.turn() as writer:
+        work = UnitOfWork(writer, database.engine, author)
         async with work.open():
             reach("begun")
             yield work

@@ -23,14 +23,14 @@ NEVER = 1e9
 def serial() -> None:
     """Take the next number at once and in another transaction, as a sequence of the database does."""
     from models import numbering, unit_of_work
-    from models.drivers import driver_of
     from models.log import events
     from models.transactions import Transaction
 
     async def number(work: Any, recorded: Any, now: Any) -> Any:
         news = numbering.of_streams(recorded)
-        async with work.connection.engine.connect() as connection:
-            other = Transaction(connection, await driver_of(connection))
+        engine = work.writer.connection.engine
+        async with _another_writer(engine) as writer:
+            other = Transaction(writer, engine)
             async with other.open():
                 heads = {
                     stream.id: await _next(other, stream, len(news[stream])) for stream in news
@@ -41,6 +41,16 @@ def serial() -> None:
 
     _plant(unit_of_work, "number", number)
     _plant(sa.Select, "with_for_update", lambda select, **_: select)
+
+
+@asynccontextmanager
+async def _another_writer(engine: Any) -> AsyncGenerator[Any]:
+    from models.writers import Writers
+
+    writers = Writers(engine, 1)
+    async with writers.turn() as writer:
+        yield writer
+    await writers.dispose()
 
 
 async def _next(other: Any, stream: Any, more: int) -> Any:
@@ -65,7 +75,6 @@ def no_resync() -> None:
 def early() -> None:
     """Wake first and commit a moment later."""
     from models import unit_of_work
-    from models.drivers import driver_of
     from schema import context
     from server import timers
 
@@ -73,8 +82,8 @@ def early() -> None:
     async def unit(
         database: Any, wake: Any, author: Any = unit_of_work.SYSTEM
     ) -> AsyncGenerator[Any]:
-        async with database.lock, database.reading.connect() as connection:
-            work = unit_of_work.UnitOfWork(connection, await driver_of(connection), author)
+        async with database.lock, database.writers.turn() as writer:
+            work = unit_of_work.UnitOfWork(writer, database.engine, author)
             async with work.open():
                 yield work
                 await work.write_events()

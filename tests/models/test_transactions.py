@@ -16,6 +16,7 @@ from domain.streams import conversation_stream, inbox
 from models.conversations import conversations
 from models.database import Database
 from models.drivers import has_ended
+from models.given import FEW
 from models.log import Deadline, deadlines, events
 from models.prepared import prepared
 from models.transactions import Kept, composed
@@ -72,6 +73,22 @@ async def test_everything_is_one_statement(database: Database, world: World) -> 
     stream_id = conversation_stream(world.conversation).id
     types = [row.type for row in told if row.stream_id == stream_id]
     assert types == ["ConversationOpened", "InvitationCreated"]
+
+
+@pytest.mark.parametrize("many", [1, FEW, FEW + 1])
+async def test_any_number_is_written(database: Database, world: World, many: int) -> None:
+    """Few rows are parameters one by one, more are arrays; events likewise, of few streams or more."""
+    ids = [new_id() for _ in range(many)]
+    here = conversation_stream(world.conversation), *map(inbox, world.agents.values())
+    async with unit_of_work(database, silent) as work:
+        await work.add_all([due(world, KINDS[0], each) for each in ids])
+        for each in ids:
+            work.record(InvitationCreated(each), *here[:many])
+    rows = await database.all(sa.select(d.subject_id).where(d.subject_id.in_(ids)))
+    assert {row.subject_id for row in rows} == set(ids)
+    told = await database.all(sa.select(e.stream_id, e.seq).order_by(e.stream_id, e.seq))
+    streams = sorted(stream.id for stream in here[:many])
+    assert sorted(map(tuple, told)) == [(id_, n) for id_ in streams for n in range(1, many + 1)]
 
 
 async def test_what_is_read_has_been_written(database: Database, world: World) -> None:
@@ -137,7 +154,7 @@ async def test_what_the_database_has_ended_is_not_used_again(postgresql_url: str
     database = Database(postgresql_url)
     async with unit_of_work(database, silent) as work:
         ((number,),) = await work.fetch("SELECT pg_backend_pid()", ())
-        driver = work.driver
+        driver = work.writer.driver
     await database.fetch("SELECT pg_terminate_backend($1)", [number])
     async with asyncio.timeout(30):
         while not has_ended(driver):  # noqa: ASYNC110  # nothing to wait for
