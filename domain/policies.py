@@ -10,6 +10,7 @@ from typing import Any
 from domain.actors import OrganizationRole
 from domain.conversations import ConversationClass
 from domain.errors import InvalidInput
+from domain.retention import MOST_DAYS
 
 
 class DiscussFirst(StrEnum):
@@ -64,7 +65,7 @@ class Policy:
     history_weight: int = within(30, 0, 100)
     load_weight: int = within(20, 0, 100)
     availability_weight: int = within(10, 0, 100)
-    event_retention_days: int = within(30, 1, 3650)
+    event_retention_days: int = within(30, 1, MOST_DAYS)
 
 
 BOUNDS: Mapping[str, tuple[int, int]] = {

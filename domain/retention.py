@@ -1,5 +1,5 @@
 """How long events are kept: an event goes when it is both old and far behind the newest one."""
 
-KEPT_DAYS = 30
+MOST_DAYS = 3650  # a policy says how many: 30 unless it is changed
 KEPT_EVENTS = 10_000  # of each stream, however old they are
 BATCH = 1_000  # what one transaction forgets

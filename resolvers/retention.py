@@ -9,28 +9,47 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from domain.cursors import digest_of
-from domain.retention import BATCH, KEPT_EVENTS
+from domain.policies import Policy
+from domain.retention import BATCH, KEPT_EVENTS, MOST_DAYS
+from models.agents import agents
+from models.conversations import conversations
 from models.database import Database, first
 from models.log import events, streams
+from models.organizations import policies
+from models.prepared import prepared
 from models.unit_of_work import UnitOfWork, unit_of_work
 
+KEPT_DAYS = Policy().event_retention_days
 
-async def prune(database: Database, days: int) -> int:
-    """Forget what is older than so many days and far behind the head; return how many events that were.
+
+async def prune(database: Database, most_days: int = MOST_DAYS) -> int:
+    """Forget what is older than its organization keeps events, or than so many days, and far behind the head; return
+    how many events that were.
 
     Each batch is a transaction of its own. Of several processes the conditional update lets one forget it.
     """
     forgotten = 0
-    for stream_id in await _long_streams(database):
-        while batch := await _prune_some(database, stream_id, days):
+    for stream in await LONG.all(database, far=KEPT_EVENTS):
+        while batch := await _prune_some(database, stream.id, min(stream.days, most_days)):
             forgotten += batch
     return forgotten
 
 
-async def _long_streams(database: Database) -> list[UUID]:
-    s = streams.c
-    rows = await database.all(sa.select(s.id).where(s.head - s.pruned > KEPT_EVENTS))
-    return [row.id for row in rows]
+def _long(asker: None, far: Any) -> sa.Select[Any]:
+    """The streams with much to forget, and for how many days their organizations keep events."""
+    s, a, c, p = streams.c, agents.c, conversations.c, policies.c
+    organization = sa.func.coalesce(c.organization_id, a.organization_id)
+    return (
+        sa.select(s.id, sa.func.coalesce(p.event_retention_days, KEPT_DAYS).label("days"))
+        .select_from(streams)
+        .outerjoin(conversations, c.id == s.owner_id)
+        .outerjoin(agents, a.id == s.owner_id)
+        .outerjoin(policies, p.organization_id == organization)
+        .where(s.head - s.pruned > far)
+    )
+
+
+LONG = prepared(_long)
 
 
 async def _prune_some(database: Database, stream_id: UUID, days: int) -> int:

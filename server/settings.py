@@ -11,7 +11,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from domain.rates import RATES, Rates, read_rates
-from domain.retention import KEPT_DAYS
+from domain.retention import MOST_DAYS
 from execution.compiler import Compiling
 from models.faults import read_points
 from server.tokens import CLAIM_NAMES, ClaimNames, read_claim_names
@@ -53,7 +53,7 @@ class Settings:
     rates: Rates | None = RATES
     rates_url: str | None = field(default=None, repr=False)
     broadcast_url: str | None = field(default=None, repr=False)
-    retention_days: int = KEPT_DAYS
+    retention_days: int = MOST_DAYS
     json_log: bool = False
     traces: bool = False
     faults: Mapping[str, float] = field(default_factory=dict)
@@ -118,7 +118,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> Settings:
         rates=read("RATES", read_rates, Settings.rates),
         rates_url=read("RATES_URL", _redis_url, None),
         broadcast_url=read("BROADCAST_URL", _line_url, None),
-        retention_days=read("RETENTION_DAYS", _days, KEPT_DAYS),
+        retention_days=read("RETENTION_DAYS", _days, MOST_DAYS),
         json_log=read("LOG", _is_json, production),
         traces=read("TRACES", _switch, False),
         faults=read("FAULTS", read_points, {}),

@@ -64,14 +64,14 @@ async def run_timers(database: Database, wake: Wake, observe: Observe = unobserv
         await asyncio.sleep(pause)
 
 
-async def keep_house(database: Database, kept_days: int) -> None:
+async def keep_house(database: Database, most_days: int) -> None:
     """Forget idempotency keys past their lifetime and events past theirs, now and then."""
     while True:
         try:
             async with unit_of_work(database, lambda heads: None) as work:
                 await forget(work)
                 await forget_leases(work)
-            await prune(database, kept_days)
+            await prune(database, most_days)
         except Exception:
             log.exception("housekeeping failed; trying again later")
         await asyncio.sleep(HOUSEKEEPING_SECONDS)

@@ -29,7 +29,9 @@ async def examine(chosen: Settings, database: Database) -> Sequence[Finding]:
         await _clock(database),
         await _broker(chosen.broadcast_url),
         await _deadlines(database),
-        Finding(State.OK, "event retention", f"{chosen.retention_days} days"),
+        Finding(
+            State.OK, "event retention", f"as policies say, at most {chosen.retention_days} days"
+        ),
     ]
 
 

@@ -10,12 +10,13 @@ import sqlalchemy as sa
 
 from domain.cursors import digest_of
 from models.log import events, streams
+from models.organizations import policies
 from resolvers import retention
 from resolvers.retention import prune
 from tests.service import Service
 from tests.steps import note
 from tests.streams.kit import INTERNAL_NOTES, take
-from tests.world import change
+from tests.world import change, set_policy
 
 DAYS = 30
 
@@ -89,3 +90,13 @@ async def test_the_digest_is_that_of_the_last_one_gone(service: Service) -> None
     await prune(service.database, DAYS)
     stands = await service.database.all(sa.select(s.pruned_digest).where(s.id == id_))
     assert stands[0].pruned_digest == digest_of(event_id)
+
+
+async def test_an_organization_keeps_its_events_as_long_as_its_policy_says(
+    service: Service,
+) -> None:
+    await notes(service, 9, old=8)
+    await set_policy(service.database, service.world, event_retention_days=DAYS + 1)
+    assert await prune(service.database) == 0
+    await change(service.database, sa.update(policies).values(event_retention_days=DAYS))
+    assert await prune(service.database) == 6
