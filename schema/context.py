@@ -45,7 +45,8 @@ Batch = Callable[..., Awaitable[Mapping[Any, Any]]]
 class RateLimiter(Protocol):
     """Keeps the buckets of who asks for what how often; `rates` is None where they are not limited."""
 
-    rates: Rates | None
+    @property
+    def rates(self) -> Rates | None: ...
 
     async def take(self, person: str, kind: OperationKind | None, field: str, tokens: int) -> float:
         """Take tokens and return 0, or take none and return the seconds until they are there.

@@ -7,15 +7,10 @@ from urllib.parse import urlsplit
 from subscriptions.line.base import Line
 from subscriptions.line.memory import MemoryLine
 from subscriptions.line.postgres import PostgresLine
-from subscriptions.line.redis import RedisLine
 
-KINDS: dict[str, type[PostgresLine | RedisLine]] = {
-    "postgres": PostgresLine,
-    "postgresql": PostgresLine,
-    "redis": RedisLine,
-    "rediss": RedisLine,
-    "unix": RedisLine,
-}
+OVER_POSTGRES = ("postgres", "postgresql")
+OVER_REDIS = ("redis", "rediss", "unix")
+KINDS = (*OVER_POSTGRES, *OVER_REDIS)
 
 
 def line_of(url: str | None) -> Line:
@@ -23,6 +18,12 @@ def line_of(url: str | None) -> Line:
     scheme = urlsplit(url or "").scheme
     if not url or scheme == "memory":
         return MemoryLine()
-    if scheme not in KINDS:
+    if scheme in OVER_POSTGRES:
+        return PostgresLine(url)
+    if scheme not in OVER_REDIS:
         raise ValueError("is memory://, a redis:// or a postgresql:// address.")
-    return KINDS[scheme](url)
+    from subscriptions.line.redis import (
+        RedisLine,  # few have one, and its client takes a while to load
+    )
+
+    return RedisLine(url)

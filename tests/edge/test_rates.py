@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import httpx
 import pytest
-import throttled.utils
 
 from domain.rates import RATES, Rate, Rates
 from models.database import Database
@@ -45,7 +44,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
-    monkeypatch.setattr(throttled.utils, "now_sec", made)
+    monkeypatch.setattr("server.rates.seconds", made)
     return made
 
 

