@@ -22,6 +22,7 @@ from models.unit_of_work import unit_of_work
 from resolvers.endings import end_participation
 from scripts.chaos.scene import Place, Scene
 from scripts.chaos.waiting import ended, until
+from server.serving import settle
 from subscriptions.hub import Hub
 from subscriptions.line import line_of
 from subscriptions.wakeups import WakeUps
@@ -32,8 +33,9 @@ NUMBER = b"NUMBER"  # what a frame for the relay has in the place of the event's
 
 
 def quietly() -> None:
-    """Say nothing of wake-ups that a broker did not take: it is away on purpose."""
+    """Say nothing of wake-ups that a broker did not take: it is away on purpose. Collect garbage as the product does."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+    settle()
 
 
 @dataclass(frozen=True)
