@@ -21,9 +21,9 @@ from starlette.types import Message, Receive, Scope, Send
 from resolvers.actors import Claims
 from schema.limits import STREAMS_PER_PERSON
 from server.connections import Carrier, Connections, TooMany
+from server.graphql.answers import Answers
 from server.graphql.negotiation import EVENTS
 from server.graphql.refusals import Refused
-from server.graphql.running import Answers
 from subscriptions.feeds import Away
 
 HEARTBEAT_SECONDS = 15.0

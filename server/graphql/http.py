@@ -18,12 +18,12 @@ from resolvers.actors import Claims
 from schema.limits import REQUEST_SECONDS, TOKENS
 from schema.selections import operation_of
 from server.connections import Carrier
+from server.graphql.answers import Answer
 from server.graphql.edge import Edge, has_secret, person_of
 from server.graphql.events import EventStream, Mailbox, frames_of
 from server.graphql.negotiation import EVENTS, GRAPHQL, acceptable
 from server.graphql.refusals import Refused
 from server.graphql.requests import GraphQLRequest, from_body, from_url
-from server.graphql.running import Answer
 from server.graphql.timing import within
 from server.keys import KeysAway
 from server.tokens import BadToken

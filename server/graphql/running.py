@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, Awaitable, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -13,16 +13,16 @@ from typing import Any, TypeVar
 import structlog
 from graphql import GraphQLError
 from strawberry.types import ExecutionResult
-from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
-from domain.errors import Failure, RateLimited, TookTooLong
+from domain.errors import Failure, TookTooLong
 from domain.rates import OperationKind
 from schema.build import schema
 from schema.context import Context, Facts
-from schema.errors import cause_of, presentable
+from schema.errors import presentable
 from schema.limits import REQUEST_SECONDS
 from schema.ways import Way, known_way
+from server.graphql.answers import Answer, Answers, answer_of, failed
 from server.graphql.followings import Followings
 from server.graphql.requests import GraphQLRequest
 from server.metrics import Metrics
@@ -43,24 +43,6 @@ BEGIN_AT_ONCE = 4
 log = structlog.get_logger()
 
 T = TypeVar("T")
-Answers = AsyncGenerator["Answer"]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a client gets. `executed` is false when nothing ran: then there is no `data`.
-
-    `problem` is what lies behind the first error, where that is not GraphQL's own.
-    """
-
-    payload: Mapping[str, Any]
-    executed: bool
-    codes: Collection[str] = ()
-    problem: BaseException | None = None
-
-    @property
-    def errors(self) -> Any:
-        return self.payload["errors"]
 
 
 @dataclass(slots=True)
@@ -264,11 +246,6 @@ async def straight(way: Way, request: GraphQLRequest, context: Context) -> Execu
         return failed(problem)
 
 
-def failed(problem: Exception) -> ExecutionResult:
-    error = GraphQLError(str(problem), original_error=problem)
-    return ExecutionResult(None, [presentable(error)])
-
-
 async def _in_time(result: Awaitable[T], facts: Facts) -> T:
     """Wait for the first result. A subscription lifts the time limit once it waits for something to happen."""
     try:
@@ -286,23 +263,3 @@ async def _in_time(result: Awaitable[T], facts: Facts) -> T:
 def _executed(result: Any) -> ExecutionResult:
     assert isinstance(result, ExecutionResult), "nothing is delivered in increments"
     return result
-
-
-def answer_of(result: ExecutionResult, *, streamed: bool) -> Answer:
-    """Return the answer to a result."""
-    errors = result.errors or []
-    problem = cause_of(errors[0]) if errors else None
-    before = isinstance(result, PreExecutionError) or isinstance(problem, RateLimited)
-    executed = not before and (streamed or _ran(result.data, errors))
-    payload: dict[str, Any] = {"data": result.data} if executed else {}
-    if errors:
-        payload["errors"] = [error.formatted for error in errors]
-    if result.extensions:
-        payload["extensions"] = result.extensions
-    codes = [(error.extensions or {}).get("code", "BAD_USER_INPUT") for error in errors]
-    return Answer(payload, executed, codes, problem)
-
-
-def _ran(data: Any, errors: Sequence[GraphQLError]) -> bool:
-    """Tell whether fields were resolved: variables that do not fit are an error without a place among them."""
-    return data is not None or all(error.path for error in errors)

@@ -14,8 +14,9 @@ from starlette.applications import Starlette
 from websockets.asyncio.client import connect
 
 from schema.context import Context
+from server.graphql.answers import answer_of
 from server.graphql.requests import read_request
-from server.graphql.running import EVERYTHING, answer_of
+from server.graphql.running import EVERYTHING
 from server.mock.app import NO_SERVICES
 from server.mock.running import MockRunner
 from tests.contract.conftest import OPERATIONS, SCHEMA, SDL, Asked, mock
