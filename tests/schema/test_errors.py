@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
+from websockets.exceptions import ConnectionClosed
 
 from domain import errors
 from domain.errors import Failure, Refusal, UserErrorCode
@@ -167,16 +168,20 @@ async def test_a_stream_masks_what_nobody_foresaw(
         check_masked((await listener.frame())["payload"]["errors"])
 
 
-async def test_a_stream_that_breaks_later_masks_it_and_completes(
+async def test_a_stream_that_breaks_later_sends_its_client_away_and_tells_nothing(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """An error would end the subscription for good: whoever comes back goes on."""
     async with service.agent("lin").listen(INBOX) as listener:
         assert (await listener.event())["__typename"] == "InboxSnapshot"
         plant(monkeypatch, streams, "read")
         await service.agent("lin").run(PRESENCE)
         service.app.state.hub.wake_all()
-        check_masked((await listener.frame())["payload"]["errors"])
-        assert (await listener.frame())["type"] == "complete"
+        with pytest.raises(ConnectionClosed) as closed:
+            await listener.frame()
+    assert closed.value.rcvd
+    assert closed.value.rcvd.code == 1013
+    assert CANARY not in closed.value.rcvd.reason
 
 
 def every(kind: type[Any]) -> set[type[Any]]:
