@@ -67,9 +67,3 @@ def _reasons(
 ) -> Iterator[Refusal]:
     if seconds := wait(ages, limit, window):
         yield TooOften(words, seconds)
-
-
-def reasons_of_frequency(
-    policy: Policy, sent: Iterable[Sent], inviter_id: object, invitee_id: object, *, emergency: bool
-) -> list[Refusal]:
-    return Frequency(policy, sent, inviter_id, emergency=emergency).against(invitee_id)

@@ -24,6 +24,7 @@ from domain.conversations import ConversationClass
 
 # A UUID like any other, as asyncpg reads them: several times as fast as Python's own to make, to look up and to write.
 QuickUUID = pgproto.UUID
+HEX = attrgetter("hex")  # what SQLAlchemy makes of an id for SQLite, without a function for each
 
 
 class Instant(TypeDecorator[datetime]):
@@ -135,11 +136,8 @@ class Several(TypeDecorator[Sequence[Any]]):
 
     def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:
         convert: Any = self.kind.dialect_impl(dialect).bind_processor(dialect)
-
         if convert and isinstance(self.kind, sa.Uuid):
-            convert = attrgetter(
-                "hex"
-            )  # what SQLAlchemy's own comes to, without a function for each
+            convert = HEX
 
         def listed(values: Iterable[Any]) -> list[Any]:
             return list(map(convert, values) if convert else values)

@@ -19,9 +19,10 @@ from models.columns import table
 from models.drivers import Rows, announce
 from models.inserting import Insert, insert_into
 from models.prepared import Prepared
-from models.writers import Statement, Writer
+from models.writers import Writer
 
 Returning = sa.Select[*tuple[Any, ...]] | sa.UpdateBase
+Statement = tuple[str, Sequence[Any]]
 PLACE = re.compile(r"\$(\d+)")
 
 
@@ -48,7 +49,7 @@ class Transaction:
     """An open transaction, in which one statement runs at a time.
 
     Rows to insert, and changes whose outcome nobody waits for, are kept until something is read or the transaction ends.
-    PostgreSQL then takes them in one statement, SQLite in one visit to its thread. Within one statement they do not see
+    PostgreSQL then takes them in one statement, SQLite one after another. Within one statement they do not see
     each other: what would change the same table twice waits for the first.
     """
 
@@ -140,7 +141,7 @@ class Transaction:
         return await self._run(*composed(self._taken(), text, arguments))
 
     async def in_turn(self, statements: Sequence[Statement]) -> list[Rows]:
-        """Write what was kept back and run several texts on SQLite in one visit to its thread."""
+        """Write what was kept back and run several texts on SQLite, one after another."""
         kept = [each for one in self._taken() for each in one.each()]
         return (await self._run_each([*kept, *statements]))[len(kept) :]
 
@@ -155,7 +156,7 @@ class Transaction:
     async def _run_each(self, statements: Sequence[Statement]) -> list[Rows]:
         for text in dict.fromkeys(text for text, _ in statements):
             announce(self.told, text, ())
-        return await self.writer.run_each(statements)
+        return [await self.writer.run(*each) for each in statements]
 
     @asynccontextmanager
     async def open(self) -> AsyncGenerator[None]:

@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from models.drivers import PROBLEMS, Rows, fetched, has_ended, opened, translated
 
-Statement = tuple[str, Sequence[Any]]
 LONG_SECONDS = 0.002
 PATIENCE = "PRAGMA busy_timeout = 5000"
 NO_PATIENCE = "PRAGMA busy_timeout = 0"
@@ -32,8 +31,6 @@ class Writer(Protocol):
     async def begin(self) -> None: ...
 
     async def run(self, text: str, arguments: Sequence[Any]) -> Rows: ...
-
-    async def run_each(self, statements: Sequence[Statement]) -> list[Rows]: ...
 
     async def commit(self) -> None: ...
 
@@ -54,9 +51,6 @@ class PostgreSQLWriter:
 
     async def run(self, text: str, arguments: Sequence[Any]) -> Rows:
         return await fetched(self.driver, text, arguments)
-
-    async def run_each(self, statements: Sequence[Statement]) -> list[Rows]:
-        return [await self.run(*each) for each in statements]
 
     async def commit(self) -> None:
         await self._say("COMMIT")
@@ -115,9 +109,6 @@ class SQLiteWriter:
         finally:
             if time.thread_time() - began > LONG_SECONDS:
                 self.long.add(text)
-
-    async def run_each(self, statements: Sequence[Statement]) -> list[Rows]:
-        return [await self.run(*each) for each in statements]
 
     async def commit(self) -> None:
         await fetched(self.driver, "COMMIT", ())

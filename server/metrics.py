@@ -55,6 +55,10 @@ class Metrics:
         self.overdue = Gauge(
             "huddle_deadlines_overdue", "Deadlines not settled yet.", registry=self.registry
         )
+        self._watch(connections)
+
+    def _watch(self, connections: Connections) -> None:
+        """Let what is live be counted when it is asked for."""
         tasks = Gauge("huddle_tasks", "What runs at once in the loop.", registry=self.registry)
         tasks.set_function(lambda: len(asyncio.all_tasks()))
         live = Gauge("huddle_connections", "Live connections.", ["carrier"], registry=self.registry)

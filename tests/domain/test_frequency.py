@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from domain.frequency import Sent, reasons_of_frequency, wait
+from domain.frequency import Frequency, Sent, wait
 from domain.policies import Policy
 
 POLICY = Policy(
@@ -43,7 +43,7 @@ def sent(
 
 
 def told(*lately: Sent, emergency: bool = False) -> list[int | str]:
-    found = reasons_of_frequency(POLICY, lately, "anna", "bo", emergency=emergency)
+    found = Frequency(POLICY, lately, "anna", emergency=emergency).against("bo")
     return [refusal.reason.details["retryAfterSeconds"] for refusal in found]
 
 
