@@ -28,6 +28,7 @@ from graphql import (
 
 from domain.actors import Actor
 from domain.permissions import ParticipantRole
+from models.database import Reads
 from models.stored import StoredEvent
 from schema.build import FreshPerEvent, schema
 from schema.context import Context, Parked, ParkedWatch, Services
@@ -119,20 +120,22 @@ class Shape:
         common = (actor.kind, actor.organization_id, actor.rights)
         return (*common, standing) if self.plan.sight is Sight.PART else common
 
-    async def payload(self, event: StoredEvent, actor: Actor) -> bytes | None:
+    async def payload(self, event: StoredEvent, actor: Actor, reads: Reads) -> bytes | None:
         """Execute for one event, as this actor; a token's end is checked where it is used."""
         if not event.type.startswith(self.tells):
             return None
-        return await self.answer(event, actor)
+        return await patiently(lambda: self._executed(event, actor, reads))
 
     async def answer(self, root: object, actor: Actor) -> bytes:
         """Execute for what the subscription yields."""
-        return await patiently(lambda: self._executed(root, actor))
+        return await patiently(lambda: self._executed(root, actor, self.services.database))
 
-    async def _executed(self, root: object, actor: Actor) -> bytes:
+    async def _executed(self, root: object, actor: Actor, reads: Reads) -> bytes:
         """Execute, or fail as the database does: an event without what could not be read is not what happened."""
         executor = self.executor.build_per_event_executor(root)
-        executor.context_value = Context(self.services, None, replace(actor, expires_at=None))
+        context = Context(self.services, None, replace(actor, expires_at=None))
+        context.reads = reads
+        executor.context_value = context
         result = executor.execute_operation(serially=False)
         found = await result if isawaitable(result) else result
         for error in found.errors or ():

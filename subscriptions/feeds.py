@@ -16,7 +16,7 @@ from models.database import Database
 from models.shapes import varied
 from subscriptions import streams
 from subscriptions.hub import Hub
-from subscriptions.streams import Page, Roll, carriers_of, roll_of
+from subscriptions.streams import Page, Roll, carriers_of
 
 T = TypeVar("T")
 
@@ -77,7 +77,6 @@ class Feed:
         self.low = 0
         self.look = Together(self._look)
         self.roll: Together[Roll] = Together(self._roll)
-        self.roll_text = ""
         self.last_roll: Roll = {}
         self.rolled_at = float("-inf")
         self.followers = 0
@@ -134,7 +133,10 @@ class Feed:
         return varied(page, events=ring)
 
     async def _read(self, sequence: int) -> Page:
-        return await patiently(lambda: streams.read(self.database, self.stream, sequence))
+        begun = asyncio.get_running_loop().time()
+        page = await patiently(lambda: streams.read(self.database, self.stream, sequence))
+        self._rolled(page.roll, begun)
+        return page
 
     async def recent_roll(self, seconds: float) -> Roll:
         """Return who may follow, as read at most so long ago: the same object while nothing of it changes."""
@@ -143,11 +145,13 @@ class Feed:
 
     async def _roll(self) -> Roll:
         begun = asyncio.get_running_loop().time()
-        text = await patiently(lambda: streams.call_roll(self.database, self.stream))
-        if text != self.roll_text:
-            self.roll_text, self.last_roll = text, roll_of(text)
-        self.rolled_at = begun
-        return self.last_roll
+        roll = await patiently(lambda: streams.call_roll(self.database, self.stream))
+        self._rolled(roll, begun)
+        return roll
+
+    def _rolled(self, roll: Roll, begun: float) -> None:
+        if begun >= self.rolled_at:
+            self.last_roll, self.rolled_at = roll, begun
 
     def stop(self) -> None:
         self.look.stop()

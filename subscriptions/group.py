@@ -14,6 +14,7 @@ import structlog
 from domain.actors import Actor
 from domain.cursors import Cursor
 from models.stored import StoredEvent
+from subscriptions.attending import Attended
 from subscriptions.feeds import Away, Feed
 from subscriptions.following import pause
 from subscriptions.members import Member, Payload, Shape
@@ -66,14 +67,18 @@ class Group:
 
     # Preparing, for whoever asks.
 
-    async def prepare(self, events: Sequence[StoredEvent], actor: Actor) -> Mapping[int, Prepared]:
+    async def prepare(
+        self, events: Sequence[StoredEvent], actor: Actor, reads: Attended
+    ) -> Mapping[int, Prepared]:
         """Return what each event comes to, freshly executed as this actor or as another did lately."""
         now = asyncio.get_running_loop().time()
         found = {}
         for event in events:
             known = self.prepared.get(event.seq)
             if known is None or now - known.at > FRESH_SECONDS:
-                known = Prepared(now, await self.shape.payload(event, actor))
+                known = Prepared(now, await self.shape.payload(event, actor, reads))
+            else:
+                reads.doubt()
             found[event.seq] = known
         return found
 
@@ -173,8 +178,9 @@ class Group:
             return
         page = await self.feed.page(self.place, self.waiter)
         news = upcoming(page, self.place)
-        prepared = await self.prepare(news, speaker.actor)
-        roll = await self.feed.roll()
+        reads = Attended(self.feed, page.roll)
+        prepared = await self.prepare(news, speaker.actor, reads)
+        roll = await reads.roll()
         self._sort_out(roll)
         if news and not self.sees_alike(speaker.actor, roll.get(speaker.actor.id)):
             return  # what was executed as somebody without the right is nobody's: once more, as another

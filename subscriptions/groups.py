@@ -14,8 +14,9 @@ from contextlib import ExitStack, contextmanager
 from enum import Enum, auto
 
 from domain.streams import Stream
+from subscriptions.attending import Attended
 from subscriptions.feeds import Feed, Feeds
-from subscriptions.following import Right
+from subscriptions.following import Right, standing_of
 from subscriptions.group import Group, upcoming
 from subscriptions.members import Member, Shape
 from subscriptions.streams import check_belongs
@@ -93,8 +94,9 @@ async def catch_up(group: Group, member: Member, right: Right) -> Caught:
     while True:
         page = await group.feed.page(member.place)
         news = upcoming(page, member.place)
-        prepared = await group.prepare(news, member.actor)
-        standing = await (right.read() if news else right.check())
+        reads = Attended(group.feed, page.roll)
+        prepared = await group.prepare(news, member.actor, reads)
+        standing = standing_of((await reads.roll()).get(member.actor.id))
         if not group.sees_alike(member.actor, standing):
             return Caught.ELSEWHERE
         group.keep(prepared)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from domain.actors import Actor
 from domain.cursors import Cursor
+from models.database import Reads
 from models.stored import StoredEvent
 from subscriptions.streams import Standing
 
@@ -30,8 +31,8 @@ class Shape(Protocol):
         """Return everything of the asker that the answer depends on."""
         ...
 
-    async def payload(self, event: StoredEvent, actor: Actor) -> Payload:
-        """Execute for one event; None when the subscription does not tell it."""
+    async def payload(self, event: StoredEvent, actor: Actor, reads: Reads) -> Payload:
+        """Execute for one event, with what these reads find; None when the subscription does not tell it."""
         ...
 
 

@@ -31,9 +31,21 @@ NOTHING = "-"  # in the text of a roll: no role, no level
 
 
 @dataclass(frozen=True)
-class Page:
-    """Where the stream stands, and its events from a cursor's own onward, as far as they were read."""
+class Standing:
+    """How somebody stands in the conversation that a stream is of; nothing of it where that is no matter."""
 
+    role: ParticipantRole | None = None
+    level: PermissionLevel | None = None
+
+
+Roll = Mapping[UUID, Standing]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Where the stream stands, its events from a cursor's own onward, as far as they were read, and who could follow it then."""
+
+    roll: Roll
     over: bool
     head: int
     pruned: int
@@ -75,17 +87,6 @@ class Page:
         return digest_of(at.id) if at and at.seq == cursor.sequence else None
 
 
-@dataclass(frozen=True)
-class Standing:
-    """How somebody stands in the conversation that a stream is of; nothing of it where that is no matter."""
-
-    role: ParticipantRole | None = None
-    level: PermissionLevel | None = None
-
-
-Roll = Mapping[UUID, Standing]
-
-
 def carriers_of(stream: Stream) -> set[UUID]:
     """The streams whose events can change what a follower hears: its own, and that of the right to it."""
     of_right = conversation_stream(stream.owner_id) if stream.kind is StreamKind.NOTES else stream
@@ -99,20 +100,21 @@ async def read(database: Database, stream: Stream, sequence: int) -> Page:
     )
     if not rows:
         raise NotFoundAtTop("There is no such stream.")
-    over, head, pruned, digest, epoch = rows[0][1]
+    roll, over, head, pruned, digest, epoch = rows[0][1]
     found = [event for event, _ in rows if event.seq is not None]
-    return Page(over, head, pruned, digest, epoch, found)
+    return Page(roll_of(roll), over, head, pruned, digest, epoch, found)
 
 
-async def call_roll(database: Database, stream: Stream) -> str:
-    """Read who may follow the stream at this moment: as one text, which most often is that of before."""
+async def call_roll(database: Database, stream: Stream) -> Roll:
+    """Read who may follow the stream at this moment."""
     rows = await ROLLS.all(database, None, stream.kind, owner_id=stream.owner_id)
-    return rows[0].text or ""
+    return roll_of(rows[0].text)
 
 
-def roll_of(text: str) -> Roll:
-    """Return what the text of a roll says."""
-    lines = [line.split(" ") for line in text.splitlines()]
+@lru_cache(maxsize=1024)
+def roll_of(text: str | None) -> Roll:
+    """Return what the text of a roll says: most often that is what it said before, and then the same object."""
+    lines = [line.split(" ") for line in (text or "").splitlines()]
     return {UUID(id_): _standing(role, level) for id_, role, level in lines}
 
 
@@ -131,6 +133,7 @@ def _page(
     onward = (e.stream_id == s.id) & (e.seq >= sequence)
     return (
         sa.select(*STORED.columns)
+        .add_columns(_roll_once(kind, owner_id, sequence).label("roll"))
         .add_columns(_over(kind, owner_id).label("over"), s.head)
         .add_columns(s.pruned, s.pruned_digest, s.epoch.label("stream_epoch"))
         .select_from(streams.outerjoin(events, onward))
@@ -139,6 +142,13 @@ def _page(
         .limit(sa.literal_column(str(PAGE + 1)))
         .offset(sa.literal_column("0"))
     )
+
+
+def _roll_once(kind: StreamKind, owner_id: Any, sequence: Any) -> sa.ColumnElement[str]:
+    """The roll, in the first row of a page: it may be long."""
+    s, e = streams.c, events.c
+    first = e.seq.is_(None) | (e.seq <= sequence + 1) | (e.seq <= s.pruned + 1)
+    return sa.case((first, _roll(None, kind, owner_id=owner_id).scalar_subquery()))
 
 
 def _over(kind: StreamKind, owner_id: Any) -> sa.ColumnElement[bool]:

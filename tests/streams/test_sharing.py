@@ -6,16 +6,13 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
-import sqlalchemy as sa
 
 from domain.actors import Actor
-from domain.conversations import LeaveReason
-from models.conversations import participants
+from models.database import Reads
 from models.stored import StoredEvent
 from schema.sharing import Shape
 from server.graphql.pushing import NO_CHANNEL
@@ -41,7 +38,6 @@ from tests.streams.kit import (
     take,
     to_the_end,
 )
-from tests.world import change
 
 pytestmark = pytest.mark.one_database  # what differs by database is tried elsewhere
 
@@ -65,9 +61,9 @@ def executed(monkeypatch: pytest.MonkeyPatch) -> Counter[UUID]:
     """Count the executions of each event."""
     counted, payload = Counter[UUID](), Shape.payload
 
-    async def counting(self: Shape, event: StoredEvent, actor: Actor) -> bytes | None:
+    async def counting(self: Shape, event: StoredEvent, actor: Actor, reads: Reads) -> bytes | None:
         counted[event.id] += 1
-        return await payload(self, event, actor)
+        return await payload(self, event, actor, reads)
 
     monkeypatch.setattr(Shape, "payload", counting)
     return counted
@@ -158,34 +154,6 @@ async def test_a_member_that_loses_the_right_is_cut_and_the_others_go_on(service
         assert await to_the_end(wang) == ([], ["FORBIDDEN"])
         for listener in (chen, lin):
             assert (await listener.event())["note"]["text"] == "behind the back"
-
-
-async def test_what_is_executed_as_somebody_who_lost_the_right_meanwhile_is_nobodys(
-    service: Service, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The one a group speaks as is removed while the event is executed as them."""
-    await join(service, "wang")
-    await join(service, "chen")
-    gone: list[UUID] = []
-    payload = Shape.payload
-
-    async def removing(self: Shape, event: StoredEvent, actor: Actor) -> bytes | None:
-        if not gone and event.type == "NotePosted" and actor.id != service.world.agents["lin"]:
-            gone.append(actor.id)
-            mine = participants.c.agent_id == actor.id
-            left = (
-                sa.update(participants)
-                .where(mine)
-                .values(left_at=datetime.now(UTC), leave_reason=LeaveReason.REMOVED)
-            )
-            await change(service.database, left)
-        return await payload(self, event, actor)
-
-    monkeypatch.setattr(Shape, "payload", removing)
-    async with following(service, NOTES, "wang", "chen") as (wang, chen):
-        await note(service, "lin", "seen by who stays")
-        assert (await chen.event())["note"]["text"] == "seen by who stays"
-        assert await to_the_end(wang) == ([], ["FORBIDDEN"])
 
 
 async def test_another_level_is_another_group_from_then_on(service: Service) -> None:
