@@ -28,15 +28,23 @@ class CompiledExecutor(StrawberryGraphQLCoreExecutionContext):
     def compiler(self) -> Compiler | None:
         return None
 
+    @property
+    def async_helpers(self) -> GraphQLResolveInfoHelpers:
+        """Made when it is asked for: kept, it would tie the executor to itself, and only the garbage collector would ever
+        free what an operation has read.
+        """
+        return GraphQLResolveInfoHelpers(gather=self.gather_async_work, track=self.track_async_work)
+
+    @async_helpers.setter
+    def async_helpers(self, made: GraphQLResolveInfoHelpers) -> None:
+        """Let graphql-core's own be: see above."""
+
     def anew(self, context: Any, variables: VariableValues) -> CompiledExecutor:
         """Return an executor of the same operation for another request."""
         made = copy(self)
         made.context_value, made.variable_values = context, variables
         made.collected_errors = CollectedErrors()
         made.pending_incremental_futures, made.background_futures = set(), set()
-        made.async_helpers = GraphQLResolveInfoHelpers(
-            gather=made.gather_async_work, track=made.track_async_work
-        )
         made._relevant_sub_fields = {}  # noqa: SLF001  # what is ours by inheritance
         made._stream_usages = RefMap()  # noqa: SLF001  # the same
         return made
