@@ -42,6 +42,9 @@ SQLITE_PRAGMAS = (
 )
 WAL_PATIENCE_SECONDS = 5.0
 
+# What a plan depends on is written into our statements, which come again and again: planning takes longer than most do.
+PLANNED_ONCE = {"server_settings": {"plan_cache_mode": "force_generic_plan", "jit": "off"}}
+
 
 class Reads(Fetching, Protocol):
     """Something that answers SELECT statements: the database, a snapshot, or a unit of work."""
@@ -64,7 +67,10 @@ class Database:
             {"huddle_begin": "BEGIN"} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
         )
         self.reading = self.engine.execution_options(**autocommit)
-        kept = self._engine(poolclass=sa.NullPool).execution_options(**autocommit)
+        planned = {} if self.is_sqlite else PLANNED_ONCE
+        kept = self._engine(poolclass=sa.NullPool, connect_args=planned).execution_options(
+            **autocommit
+        )
         sa.event.listen(kept.sync_engine, "before_cursor_execute", self._tell)
         self.readers: Readers = (
             SQLiteReaders(kept) if self.is_sqlite else PostgreSQLReaders(kept, READERS)
