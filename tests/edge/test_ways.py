@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 from typing import Any
-from weakref import ref
 
 import pytest
 
 from schema.build import schema
-from schema.context import Context
 from schema.steps import Steps
 from schema.ways import RememberedWays
 from tests.service import Data, Service
@@ -91,25 +88,3 @@ async def test_whoever_is_turned_away_is_on_record_each_time(
     kept = (await admin.run(AUDIT))["auditLog"]["nodes"]
     assert kept == [{"operation": "auditLog", "refusals": ["FORBIDDEN"]}] * 3
     assert whole == [AUDIT]
-
-
-async def test_all_that_was_read_goes_with_the_answer(
-    whole: list[str], service: Service, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Nothing ties an operation to itself: all its rows would stay until the garbage collector comes by."""
-    lin, identified = service.agent("lin"), Context.identified
-    used: list[ref[Context]] = []
-
-    async def noted(context: Context) -> Context:
-        fresh = await identified(context)
-        used.append(ref(fresh))
-        return fresh
-
-    monkeypatch.setattr(Context, "identified", noted)
-    gc.disable()
-    try:
-        for _ in range(3):
-            await lin.run(FEW)
-        assert used[-1]() is None
-    finally:
-        gc.enable()
