@@ -14,7 +14,7 @@ from sqlalchemy.engine import Dialect
 from models.given import parameters, size, source
 
 Convert = Callable[[Any], Any]
-Row = Sequence[Any]
+Values = Sequence[Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,16 +28,16 @@ class Insert:
     kinds: Sequence[str]
     columns: Sequence[tuple[Callable[[Any], Any], Convert | None]]
 
-    def by_row(self, rows: Sequence[object]) -> list[tuple[str, Row]]:
+    def by_row(self, rows: Sequence[object]) -> list[tuple[str, Values]]:
         """Return what SQLite runs: a statement for each row."""
         text = _one_on_sqlite(self)
         return [(text, row) for row in self.values(rows)]
 
-    def at_once(self, rows: Sequence[object]) -> tuple[str, Row]:
+    def at_once(self, rows: Sequence[object]) -> tuple[str, Values]:
         """Return what PostgreSQL runs: a statement for all rows."""
         return _all_on_postgresql(self, size(rows)), parameters(self.values(rows))
 
-    def values(self, rows: Sequence[object]) -> list[Row]:
+    def values(self, rows: Sequence[object]) -> list[Values]:
         columns = [
             [convert(read(row)) for row in rows] if convert else [read(row) for row in rows]
             for read, convert in self.columns

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -23,6 +24,8 @@ BROKER_SECONDS = 5.0
 
 
 async def examine(chosen: Settings, database: Database) -> Sequence[Finding]:
+    if not _exists(database):
+        return [Finding(State.WRONG, "database", "there is no such file", "Run `huddle migrate`.")]
     return [
         await _migrations(database),
         *await settings_of(database),
@@ -33,6 +36,11 @@ async def examine(chosen: Settings, database: Database) -> Sequence[Finding]:
             State.OK, "event retention", f"as policies say, at most {chosen.retention_days} days"
         ),
     ]
+
+
+def _exists(database: Database) -> bool:
+    """Tell whether there is something to look at: opening a file would make it."""
+    return not database.is_sqlite or Path(database.url.database or "").is_file()
 
 
 async def _migrations(database: Database) -> Finding:

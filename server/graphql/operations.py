@@ -12,7 +12,7 @@ from schema.limits import OPERATIONS_PER_SOCKET
 from server.graphql.pushing import Subscriber
 from server.graphql.refusals import Refused
 from server.graphql.requests import GraphQLRequest, Malformed, read_request
-from server.graphql.running import Course, Following
+from server.graphql.running import Course
 from server.logs import identified
 from subscriptions.feeds import Away
 
@@ -74,7 +74,7 @@ class Operations:
 
     async def _answer(self, id_: str, asked: GraphQLRequest) -> None:
         context = self.socket.context()
-        runner, course = self.socket.edge.runner, Course(context.facts)
+        runner, course, followed = self.socket.edge.runner, Course(context.facts), False
         try:
             async with aclosing(runner.begin(asked, context, course)) as answers:
                 async for answer in answers:
@@ -84,8 +84,9 @@ class Operations:
                     await self.socket.send({"id": id_, "type": "next", "payload": answer.payload})
             if self.under_way.get(id_) is asyncio.current_task():  # nobody has ended it meanwhile
                 await self._go_on(id_, asked, course)
+                followed = course.facts.parked is not None
         finally:
-            if not isinstance(self.under_way.get(id_), Following):
+            if not followed:  # whoever follows for it observes its end
                 runner.observe(course)
 
     async def _go_on(self, id_: str, asked: GraphQLRequest, course: Course) -> None:

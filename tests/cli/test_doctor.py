@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -48,6 +49,14 @@ def test_only_what_is_wrong_is_a_failure() -> None:
     assert is_well([fine, Finding(State.WARNING, "standby", "none", "Name one.")])
     assert not is_well([fine, Finding(State.WRONG, "fsync", "off", "Set it to on.")])
     assert report([fine]) == "ok       clock  right"
+
+
+def test_a_file_that_is_not_there_is_not_made(huddle: Huddle, tmp_path: Path) -> None:
+    path = tmp_path / "nowhere.db"
+    ran = huddle("doctor", HUDDLE_DATABASE_URL=f"sqlite:///{path}")
+    assert ran.code == 1
+    assert "there is no such file" in ran.out
+    assert not path.exists()
 
 
 def test_sqlite_is_well_as_it_is(huddle: Huddle, sqlite_url: str) -> None:
