@@ -33,7 +33,7 @@ from models.writers import Writers
 
 Query = sa.Select[*tuple[Any, ...]]
 
-READERS, WRITERS, OTHERS = 8, 6, 6  # connections of a process at most
+READERS, WRITERS, OTHERS = 16, 6, 6  # connections of a process at most
 
 SQLITE_PRAGMAS = (
     "PRAGMA busy_timeout = 5000",

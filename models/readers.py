@@ -19,10 +19,15 @@ STEPS, SPELLS = 10_000, 5  # of SQLite's machine, some 2 ms in all: what takes m
 
 
 class Readers(Protocol):
-    """Connections that only read, each statement by itself. `busy` is how many are at it."""
+    """Connections that only read, each statement by itself. `busy` is how many are at it; `in_turn` tells that nobody gains by
+    having several statements under way.
+    """
 
     @property
     def busy(self) -> int: ...
+
+    @property
+    def in_turn(self) -> bool: ...
 
     async def fetch(self, text: str, arguments: Sequence[Any]) -> Rows: ...
 
@@ -30,13 +35,21 @@ class Readers(Protocol):
 
 
 class PostgreSQLReaders:
-    """As many connections as are needed at once, up to `most`; opened when needed, and kept."""
+    """As many connections as are needed at once, up to `most`; opened when needed, and kept.
+
+    Once half of them are taken, one for each operation does: having several costs more than waiting for one after another.
+    """
 
     def __init__(self, engine: AsyncEngine, most: int) -> None:
         self.engine = engine
+        self.most = most
         self.idle: list[tuple[AsyncConnection, Any]] = []
         self.turns = asyncio.Semaphore(most)
         self.busy = 0
+
+    @property
+    def in_turn(self) -> bool:
+        return 2 * self.busy >= self.most
 
     async def fetch(self, text: str, arguments: Sequence[Any]) -> Rows:
         async with self.turns:
@@ -83,6 +96,8 @@ class SQLiteReaders:
     """One connection for what is read at once, and a few with a thread each for what takes long. Going to a thread costs
     more than most statements do, so each is tried here first; which ones take long is learned.
     """
+
+    in_turn = True
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine

@@ -138,7 +138,7 @@ class Context:
 
     @property
     def in_turn(self) -> bool:
-        return self.services.database.is_sqlite
+        return self.services.database.readers.in_turn
 
     @property
     def known(self) -> Actor:

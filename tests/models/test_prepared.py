@@ -22,7 +22,7 @@ from models.columns import Choice, ChoiceSet, Instant, Rank, Words, among
 from models.conversations import conversations
 from models.database import Database
 from models.prepared import Prepared, prepared
-from models.readers import SQLiteReaders
+from models.readers import PostgreSQLReaders, SQLiteReaders
 from models.unit_of_work import unit_of_work
 from models.visibility import conversation_visible
 from resolvers.reads.agents import OF_ORGANIZATION
@@ -203,6 +203,19 @@ async def test_many_at_once_are_each_answered(asked: Database) -> None:
     async with asyncio.timeout(30):
         while known.readers.busy:  # noqa: ASYNC110  # nothing to wait for
             await asyncio.sleep(0)
+
+
+async def test_half_of_the_connections_are_taken_before_operations_are_content_with_one(
+    known: Database,
+) -> None:
+    readers = known.readers
+    assert readers.in_turn is isinstance(readers, SQLiteReaders)
+    if isinstance(readers, PostgreSQLReaders):
+        tasks = [asyncio.create_task(ALL.all(known)) for _ in range(readers.most // 2)]
+        await asyncio.sleep(0)
+        assert readers.in_turn
+        await asyncio.gather(*tasks)
+        assert not readers.in_turn
 
 
 async def test_what_is_asked_when_a_reader_has_just_finished_is_read(
