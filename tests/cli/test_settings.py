@@ -22,33 +22,35 @@ def test_defaults() -> None:
     )
 
 
+EVERYTHING = {
+    "HUDDLE_ENV": "production",
+    "HUDDLE_DATABASE_URL": "postgresql://db/huddle",
+    "HUDDLE_HOST": "0.0.0.0",
+    "HUDDLE_PORT": "9000",
+    "HUDDLE_JWKS_URL": "https://id.example.com/keys",
+    "HUDDLE_JWT_ISSUER": "https://id.example.com/",
+    "HUDDLE_JWT_AUDIENCE": "agents",
+    "HUDDLE_JWT_CLAIMS": "kind=https://example.com/kind, subject=agent",
+    "HUDDLE_HOSTS": "huddle.example.com, *.internal",
+    "HUDDLE_PROXIES": "10.0.0.7",
+    "HUDDLE_CORS_ORIGINS": "https://desk.example.com/",
+    "HUDDLE_GET": "on",
+    "HUDDLE_PLAYGROUND": "on",
+    "HUDDLE_METRICS": "off",
+    "HUDDLE_DOCUMENTS": "documents.json",
+    "HUDDLE_TRUSTED_DOCUMENTS": "only",
+    "HUDDLE_RATES": "query 5/s burst 10, mutation 1/s burst 2",
+    "HUDDLE_RATES_URL": "redis://localhost/0",
+    "HUDDLE_BROADCAST_URL": "postgresql://db/huddle",
+    "HUDDLE_RETENTION_DAYS": "90",
+    "HUDDLE_LOG": "text",
+    "HUDDLE_TRACES": "on",
+    "HUDDLE_COMPILED": "always",
+}
+
+
 def test_everything_can_be_set() -> None:
-    environment = {
-        "HUDDLE_ENV": "production",
-        "HUDDLE_DATABASE_URL": "postgresql://db/huddle",
-        "HUDDLE_HOST": "0.0.0.0",
-        "HUDDLE_PORT": "9000",
-        "HUDDLE_JWKS_URL": "https://id.example.com/keys",
-        "HUDDLE_JWT_ISSUER": "https://id.example.com/",
-        "HUDDLE_JWT_AUDIENCE": "agents",
-        "HUDDLE_JWT_CLAIMS": "kind=https://example.com/kind, subject=agent",
-        "HUDDLE_HOSTS": "huddle.example.com, *.internal",
-        "HUDDLE_PROXIES": "10.0.0.7",
-        "HUDDLE_CORS_ORIGINS": "https://desk.example.com/",
-        "HUDDLE_GET": "on",
-        "HUDDLE_PLAYGROUND": "on",
-        "HUDDLE_METRICS": "off",
-        "HUDDLE_DOCUMENTS": "documents.json",
-        "HUDDLE_TRUSTED_DOCUMENTS": "only",
-        "HUDDLE_RATES": "query 5/s burst 10, mutation 1/s burst 2",
-        "HUDDLE_RATES_URL": "redis://localhost/0",
-        "HUDDLE_BROADCAST_URL": "postgresql://db/huddle",
-        "HUDDLE_RETENTION_DAYS": "90",
-        "HUDDLE_LOG": "text",
-        "HUDDLE_TRACES": "on",
-        "HUDDLE_COMPILED": "always",
-    }
-    assert settings(environment) == Settings(
+    assert settings(EVERYTHING) == Settings(
         production=True,
         database_url="postgresql://db/huddle",
         host="0.0.0.0",
