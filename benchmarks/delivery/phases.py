@@ -27,7 +27,7 @@ AWAY_SECONDS = 10.0  # how long the broker is
 KILL_SECONDS = 5.0
 EVICTED, EVICTION_SECONDS = 20, 0.2
 STORM_RATE, MISSED_SECONDS = 25.0, 2.0
-CONNECTIONS_OF_ONE = 22  # of one process to the database: its pool, and those of the wake-up line
+CONNECTIONS_OF_ONE = 30  # of one process to the database: its pool, and those of the wake-up line
 
 RATIO, P99_MS, POLL_MS = 3.0, 200.0, 1000.0
 CUT_MS, CUT_BY_POLL_MS = 250.0, 1500.0
