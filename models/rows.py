@@ -11,6 +11,8 @@ from sqlmodel import SQLModel
 class Row(SQLModel):
     """A row to insert. No session ever looks after it: it takes its values as they are, and nothing follows its changes."""
 
+    model_config = {"defer_build": True}  # of what would check its values
+
     def __init__(self, **values: Any) -> None:
         self.__dict__.update(_defaults(type(self)))
         self.__dict__.update(values)
