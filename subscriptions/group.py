@@ -107,12 +107,14 @@ class Group:
         if not self.users:
             self.held.close()
 
-    def take(self, member: Member) -> bool:
-        """Push to the member from now on, unless it lags behind the others."""
+    def take(self, member: Member, roll: Roll) -> bool:
+        """Push to the member from now on, unless it lags behind the others. `roll` is what it was held against."""
         if not self.members:
             self._begin(member.place)
         elif self.place is not None and member.place.sequence < self.place.sequence:
             return False
+        if roll is not self.sorted_by:
+            self.waiter.set()  # the right of either may have ended meanwhile
         self.enter()
         member.group = self
         self.members[member] = None
@@ -185,8 +187,7 @@ class Group:
         if news and not self.sees_alike(speaker.actor, roll.get(speaker.actor.id)):
             return  # what was executed as somebody without the right is nobody's: once more, as another
         self.keep(prepared)
-        for event in news:
-            await self._tell(event, prepared[event.seq].payload)
+        await self._tell_all(list(self.members), news, prepared)
         if self.place.sequence >= page.head:
             await self._rest(page)
 
@@ -210,11 +211,24 @@ class Group:
             self.forget()
             await pause(self.waiter)
 
-    async def _tell(self, event: StoredEvent, payload: Payload) -> None:
-        self.place = place = event.place
-        async with aclosing(self.groups.turns.of(list(self.members))) as turns:
-            async for members in turns:
-                delivered = sum(self._told(member, place, payload) for member in members)
+    async def _tell_all(
+        self,
+        members: Sequence[Member],
+        news: Sequence[StoredEvent],
+        prepared: Mapping[int, Prepared],
+    ) -> None:
+        """Tell those whose right was seen to hold since. Who joins meanwhile was not among them, and reads what it missed."""
+        for event in news:
+            await self._tell(members, event.place, prepared[event.seq].payload)
+        for member in self.newcomers:
+            if news and member.place.sequence < news[-1].seq:
+                self.release(member)
+
+    async def _tell(self, members: Sequence[Member], place: Cursor, payload: Payload) -> None:
+        self.place = place
+        async with aclosing(self.groups.turns.of(members)) as turns:
+            async for some in turns:
+                delivered = sum(self._told(member, place, payload) for member in some)
                 self.groups.counted(delivered)
 
     def _told(self, member: Member, place: Cursor, payload: Payload) -> bool:

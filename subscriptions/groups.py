@@ -96,7 +96,8 @@ async def catch_up(group: Group, member: Member, right: Right) -> Caught:
         news = upcoming(page, member.place)
         reads = Attended(group.feed, page.roll)
         prepared = await group.prepare(news, member.actor, reads)
-        standing = standing_of((await reads.roll()).get(member.actor.id))
+        roll = await reads.roll()
+        standing = standing_of(roll.get(member.actor.id))
         if not group.sees_alike(member.actor, standing):
             return Caught.ELSEWHERE
         group.keep(prepared)
@@ -111,5 +112,5 @@ async def catch_up(group: Group, member: Member, right: Right) -> Caught:
         if member.place.sequence >= page.head:
             if page.over:
                 return Caught.OVER
-            if group.take(member):
+            if group.take(member, roll):
                 return Caught.UP
