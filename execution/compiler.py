@@ -8,7 +8,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from graphql import DirectiveNode, OperationDefinitionNode, VariableNode, Visitor, visit
+from graphql import (
+    DirectiveNode,
+    GraphQLError,
+    OperationDefinitionNode,
+    VariableNode,
+    Visitor,
+    visit,
+)
 
 from execution.declined import Declined
 from execution.fields import Guard
@@ -80,7 +87,7 @@ class Compiler:
     def _compiled(self, executor: Any) -> Roots | None:
         try:
             return Selections(self.guards).roots(executor)
-        except Declined:
+        except (Declined, GraphQLError):  # graphql-core tells what is wrong
             return None
 
 

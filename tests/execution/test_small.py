@@ -30,6 +30,8 @@ DOCUMENTS = [
     "{ __typename thing(number: 2) { __typename } }",
     "{ thing(number: 2) { missing } }",
     "query ($n: Int!) { thing(number: $n) { name } }",
+    "query ($skip: Boolean = true) { thing(number: 2) @include(if: $skip) { name } }",
+    "query ($skip: Boolean = true) { thing(number: 2) { name @skip(if: $skip) } named { name } }",
 ]
 MUTATIONS = [
     'mutation { run(name: "a") { name double things { double } } }',
@@ -37,7 +39,7 @@ MUTATIONS = [
     'mutation { a: run(name: "a") { nothing } b: run(name: "b") { name } }',
     'mutation { a: run(name: "a") { name } b: run(name: "refused") { name } c: run(name: "c") { failsHard } }',
 ]
-VARIABLES = [{}, {"skip": True, "n": 2}, {"skip": False, "n": 13}]
+VARIABLES = [{}, {"skip": True, "n": 2}, {"skip": False, "n": 13}, {"skip": None, "n": 2}]
 
 
 async def answer(document: str, variables: dict[str, Any], context: Loaded) -> bytes:
