@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, cycle
 from typing import ParamSpec, TypeVar
 
 from benchmarks.delivery.readers import Reader
@@ -69,9 +69,9 @@ class Bench:
 
     def readers(self, connections: int = 1) -> list[Reader]:
         """Return the readers of every conversation, shared out over the processes in turn."""
-        ports, turns = [server.port for server in self.cluster.servers], count()
+        ports = cycle([server.port for server in self.cluster.servers])
         return [
-            Reader(key, place, self.scene.agent(key), ports, next(turns))
+            Reader(key, place, self.scene.agent(key), ports)
             for place in self.scene.places
             for key in readers_of(place)
             if key not in self.gone

@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import repeat
 
 import sqlalchemy as sa
 
@@ -25,6 +26,7 @@ STORM = int(os.environ.get("STORM", "1000"))
 WARM_SECONDS = 3.0
 AWAY_SECONDS = 10.0  # how long the broker is
 KILL_SECONDS = 5.0
+REST_SECONDS = 1.0  # RestartSec of deploy/systemd
 EVICTED, EVICTION_SECONDS = 20, 0.2
 STORM_RATE, MISSED_SECONDS = 25.0, 2.0
 CONNECTIONS_OF_ONE = 30  # of one process to the database: its pool, and those of the wake-up line
@@ -41,7 +43,8 @@ async def healthy(bench: Bench) -> None:
         plan = replace(
             bench.plan, feed=bench.relay.feed, template=template_of(ours[0].frame, NUMBER)
         )
-        floor = [Heard(each.key, each.place, "", [bench.relay.port]) for each in ours]
+        relay = repeat(bench.relay.port)
+        floor = [Heard(each.key, each.place, "", relay) for each in ours]
         async with Following(floor):
             committed = await bench.write(plan, WARM_SECONDS + SECONDS, RATE)
             await all_heard([*ours, *floor], committed)
@@ -58,11 +61,12 @@ async def healthy(bench: Bench) -> None:
 
 
 async def killed(bench: Bench) -> None:
-    """Kill one process after another; its readers go to the others."""
+    """Kill one process after another; its readers go to the others. As with systemd it rests before it begins again."""
     worst = list[float]()
     async with Following(bench.readers()) as ours:
         for number in range(KILLS):
             server = bench.cluster.servers[number % len(bench.cluster.servers)]
+            server.rest = REST_SECONDS
             writing = asyncio.create_task(bench.write(bench.plan, KILL_SECONDS, RATE))
             await asyncio.sleep(KILL_SECONDS / 2)
             hurt = [reader for reader in ours if reader.port == server.port]

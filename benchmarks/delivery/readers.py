@@ -6,9 +6,9 @@ import asyncio
 import random
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import cycle, pairwise
+from itertools import pairwise
 
 import orjson
 
@@ -30,13 +30,14 @@ PLACE = re.compile(rb'"cursor":"([\w-]+)"')
 
 @dataclass
 class Reader:
-    """`ports` are tried in turn, as a balancer does. `heard` is when it heard of an event, by number."""
+    """`ports` are those of the next connections: all readers draw from the same, as if a balancer were between. `heard` is when
+    it heard of an event, by number.
+    """
 
     key: str
     place: Place
     token: str
-    ports: Sequence[int]
-    turn: int = 0
+    ports: Iterator[int]
     heard: dict[int, float] = field(default_factory=dict)
     sequences: list[int] = field(default_factory=list)
     cursor: str | None = None
@@ -49,12 +50,9 @@ class Reader:
 
     async def follow(self) -> None:
         """Follow until told that it is over."""
-        ports = cycle(self.ports)
-        for _ in range(self.turn % len(self.ports)):
-            next(ports)
         while self.ended_at is None:
             try:
-                await self._once(next(ports))
+                await self._once(next(self.ports))
             except OSError:
                 await asyncio.sleep(0.005)  # the next one may be there
                 continue

@@ -103,18 +103,21 @@ def _beside_peers(case: Case, figures: Mapping[str, Figures]) -> Iterator[Target
 
 
 def _flat(results: Results) -> Iterator[Target]:
-    """Compare how much dearer the largest size is than the smallest, beside the floor, which meets the same database."""
+    """Compare how much dearer the largest size is than the smallest, beside how much dearer the floor is there: it meets the
+    same database, and the same machine, which minutes later may be another.
+    """
     for database in DATABASES:
         for work in WORK:
             found = {
                 case.size: f
                 for case, f in results.figures.items()
-                if (case.database, case.work) == (database, work) and "ours" in f
+                if (case.database, case.work) == (database, work) and {"ours", "floor"} <= f.keys()
             }
             if len(found) > 1:
-                small, large = (found[size]["ours"].cpu for size in (min(found), max(found)))
-                phrase = f"{work} on {DATABASES[database]}: CPU at {max(found)} times the data beside that at {min(found)}"
-                yield Target(phrase, large / small, FLAT)
+                small, large = found[min(found)], found[max(found)]
+                grown, floor = (large[kind].cpu / small[kind].cpu for kind in ("ours", "floor"))
+                phrase = f"{work} on {DATABASES[database]}: growth of CPU from size {min(found)} to {max(found)} beside the floor's"
+                yield Target(phrase, grown / floor, FLAT)
 
 
 def written(results: Results) -> str:

@@ -24,7 +24,9 @@ SETTLED_SECONDS = 3.0
 
 
 class Server:
-    """One process after another on one port. `answered_at` is when the present one did for the first time."""
+    """One process after another on one port, with a `rest` between them. `answered_at` is when the present one did for the
+    first time.
+    """
 
     def __init__(
         self,
@@ -48,6 +50,7 @@ class Server:
         planted = [sys.executable, "-m", "scripts.chaos.plants", plant]
         several = ["--workers", str(workers)] if workers > 1 else []
         self.words = [*(planted if plant else [HUDDLE]), "serve", *several]
+        self.rest = 0.0
         self.child: subprocess.Popen[bytes] | None = None
         self.answered_at: float | None = None
         self.died = 0  # by itself, at a named point
@@ -74,6 +77,7 @@ class Server:
                 self.deaths.append(datetime.now(UTC))
                 self.died += not self.expected
                 self.expected = False
+                await asyncio.sleep(self.rest)
         finally:
             if self.child:
                 self.child.kill()
