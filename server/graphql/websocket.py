@@ -10,6 +10,7 @@ from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import inf
 from typing import Any
 
 import orjson
@@ -32,6 +33,7 @@ from server.tokens import BadToken
 INIT_SECONDS = 5.0
 PING_SECONDS = 15.0
 PONG_SECONDS = 29.0  # two pings without an answer; less than their time, as a timer may be early
+SOON_SECONDS = 1.0  # before its token is over nobody is asked: the answer would meet the end
 SEND_SECONDS = 10.0
 CLOSE_SECONDS = 1.0
 REASON_BYTES = 123  # what a close frame has room for
@@ -163,11 +165,14 @@ class Socket:
         """Look after the client so much later, or when its token is over."""
         if self.watch is not None:
             self.watch.cancel()
-        if self.claims is not None:
-            seconds = min(
-                seconds, max(0, (self.claims.expires_at - datetime.now(UTC)).total_seconds())
-            )
+        seconds = min(seconds, max(0, self._good_for()))
         self.watch = asyncio.get_running_loop().call_later(seconds, self._look_after)
+
+    def _good_for(self) -> float:
+        """Return for how many seconds the token is good."""
+        if self.claims is None:
+            return inf
+        return (self.claims.expires_at - datetime.now(UTC)).total_seconds()
 
     def _look_after(self) -> None:
         """Let go who does not begin, whose token is over, and who is silent; ask others whether they are still there."""
@@ -176,12 +181,12 @@ class Socket:
             self.heard_at = now
         if not self.initialised:
             self.end(Close.INIT_TIMEOUT, "Connection initialisation timeout")
-        elif self.claims is not None and self.claims.expires_at <= datetime.now(UTC):
+        elif self._good_for() <= 0:
             self.end(Close.FORBIDDEN, "Your token has expired.")
         elif self.acknowledged and now - self.heard_at > PONG_SECONDS:
             self.end(Close.TRY_LATER, "You did not answer pings.")
         else:
-            if self.acknowledged:
+            if self.acknowledged and self._good_for() > SOON_SECONDS:
                 self._ping()
             self._watch_in(PING_SECONDS)
 

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, ConnectionClosedError
 
 from domain.actors import Actor, ActorKind, Audience
 from domain.errors import Forbidden, Unauthenticated
@@ -106,6 +106,17 @@ async def test_the_socket_of_an_expired_token_closes_with_4403_also_while_idle(
     await bustle(service)
     async with kind.listen(service, cursor) as listener:  # with a new token it goes on
         assert (await listener.event())["__typename"] != kind.snapshot
+
+
+async def test_nobody_is_pinged_just_before_the_end(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.graphql.websocket.PING_SECONDS", 0.05)
+    monkeypatch.setattr("server.graphql.websocket.SOON_SECONDS", 60)
+    async with wire(short(service, INBOX, 3)) as bare:
+        with pytest.raises(ConnectionClosedError):  # the first thing that it hears
+            await bare.socket.recv()
+        assert bare.socket.close_code == 4403
 
 
 async def test_an_expired_token_opens_nothing(service: Service) -> None:
