@@ -7,7 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Coroutine
 from time import monotonic
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -20,6 +20,7 @@ from tests.fuzz.clock import let_fall_due
 from tests.fuzz.conftest import Fresh
 from tests.fuzz.drawing import NUMBERS, PLAYED, drawn
 from tests.fuzz.play import Play, Step, begin
+from tests.world import World
 
 STEPS_OF_A_PLAY = 40
 RIVALS = 4
@@ -28,56 +29,60 @@ STEPS_TAKEN, DONE = ("steps", "taken"), "done"
 NUMBERS_OF_A_STEP = st.tuples(*[st.integers(0, 9_999)] * NUMBERS)
 
 
-def machine(fresh: Fresh, ended: Counter[tuple[str, str]]) -> type[RuleBasedStateMachine]:
-    """Return plays over databases of their own; `ended` counts how the steps ended."""
+class Plays(RuleBasedStateMachine):
+    """Plays over databases of their own; `ended` counts how the steps ended."""
 
-    class Machine(RuleBasedStateMachine):
-        def __init__(self) -> None:
-            super().__init__()
-            self.runner = asyncio.Runner()
-            self.play: Play = self.run(begin(*fresh()))
-            self.keys = 0
+    fresh: ClassVar[staticmethod[[], tuple[str, World]]]
+    ended: ClassVar[Counter[tuple[str, str]]]
 
-        def go(self, what: Coroutine[Any, Any, Any]) -> None:
-            ended[STEPS_TAKEN] += 1
-            self.run(what)
+    def __init__(self) -> None:
+        super().__init__()
+        self.runner = asyncio.Runner()
+        self.play: Play = self.run(begin(*self.fresh()))
+        self.keys = 0
 
-        def run(self, what: Coroutine[Any, Any, Any]) -> Any:
-            return self.runner.run(what)
+    def go(self, what: Coroutine[Any, Any, Any]) -> None:
+        self.ended[STEPS_TAKEN] += 1
+        self.run(what)
 
-        def teardown(self) -> None:
-            ended.update(
-                (step.field, how) for step, codes in self.play.done for how in codes or [DONE]
-            )
-            self.run(self.play.stack.aclose())
-            self.runner.close()
+    def run(self, what: Coroutine[Any, Any, Any]) -> Any:
+        return self.runner.run(what)
 
-        def steps(self, drawn_: list[Numbers]) -> list[Step]:
-            made = []
-            for numbers in drawn_:
-                self.keys += 1
-                step = drawn(self.play, numbers, f"key-{self.keys}")
-                made += [step] if step else []
-            return made
+    def teardown(self) -> None:
+        self.ended.update(
+            (step.field, how) for step, codes in self.play.done for how in codes or [DONE]
+        )
+        self.run(self.play.stack.aclose())
+        self.runner.close()
 
-        @rule(numbers=NUMBERS_OF_A_STEP)
-        def one(self, numbers: Numbers) -> None:
-            self.go(self.play.take_all(self.steps([numbers])))
+    def steps(self, drawn_: list[Numbers]) -> list[Step]:
+        made = []
+        for numbers in drawn_:
+            self.keys += 1
+            step = drawn(self.play, numbers, f"key-{self.keys}")
+            made += [step] if step else []
+        return made
 
-        @rule(some=st.lists(NUMBERS_OF_A_STEP, min_size=2, max_size=RIVALS))
-        def rivals(self, some: list[Numbers]) -> None:
-            self.go(self.play.take_all(self.steps(some)))
+    @rule(numbers=NUMBERS_OF_A_STEP)
+    def one(self, numbers: Numbers) -> None:
+        self.go(self.play.take_all(self.steps([numbers])))
 
-        @rule(which=st.integers(0, 5), some=st.lists(NUMBERS_OF_A_STEP, max_size=RIVALS))
-        def clock(self, which: int, some: list[Numbers]) -> None:
-            self.run(let_fall_due(self.play, which))
-            self.go(self.play.take_all(self.steps(some), clock=True))
+    @rule(some=st.lists(NUMBERS_OF_A_STEP, min_size=2, max_size=RIVALS))
+    def rivals(self, some: list[Numbers]) -> None:
+        self.go(self.play.take_all(self.steps(some)))
 
-        @rule()
-        def repeat(self) -> None:
-            self.go(self.play.repeat())
+    @rule(which=st.integers(0, 5), some=st.lists(NUMBERS_OF_A_STEP, max_size=RIVALS))
+    def clock(self, which: int, some: list[Numbers]) -> None:
+        self.run(let_fall_due(self.play, which))
+        self.go(self.play.take_all(self.steps(some), clock=True))
 
-    return Machine
+    @rule()
+    def repeat(self) -> None:
+        self.go(self.play.repeat())
+
+
+def machine(fresh: Fresh, ended: Counter[tuple[str, str]]) -> type[Plays]:
+    return type("Machine", (Plays,), {"fresh": staticmethod(fresh), "ended": ended})
 
 
 @pytest.mark.one_database

@@ -2,109 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 
 from domain.actors import ROLE_RIGHTS, Actor, ActorKind, OrganizationRole
-from domain.agents import AgentPresence
-from domain.conversations import ConversationClass
 from domain.ids import new_id
-from domain.permissions import PermissionLevel
 from models import prepared as prepared_module
-from models import readers as readers_module
-from models.columns import Choice, ChoiceSet, Instant, Rank, Words, among
+from models.columns import among
 from models.conversations import conversations
 from models.database import Database
 from models.prepared import Prepared, prepared
-from models.readers import PostgreSQLReaders, SQLiteReaders
 from models.unit_of_work import unit_of_work
 from models.visibility import conversation_visible
 from resolvers.reads.agents import OF_ORGANIZATION
 from resolvers.reads.invitations import BY_ID
+from tests.models.things import ADD, ALL, AMONG, COUNT, EMPTY, FULL, LISTED, t
 from tests.service import Service
 from tests.world import World
-
-things = sa.Table(
-    "thing",
-    sa.MetaData(),
-    sa.Column("id", sa.Uuid, primary_key=True),
-    sa.Column("moment", Instant),
-    sa.Column("presence", Choice(AgentPresence)),
-    sa.Column("classes", ChoiceSet(ConversationClass)),
-    sa.Column("level", Rank(PermissionLevel)),
-    sa.Column("words", Words),
-    sa.Column("facts", sa.JSON),
-    sa.Column("sure", sa.Boolean),
-    sa.Column("share", sa.Double),
-    sa.Column("digest", sa.LargeBinary),
-    sa.Column("count", sa.BigInteger, unique=True),
-)
-t = things.c
-
-
-@dataclass(frozen=True)
-class ThingView:
-    id: UUID
-    moment: datetime | None
-    presence: AgentPresence | None
-    classes: frozenset[ConversationClass] | None
-    level: PermissionLevel | None
-    words: tuple[str, ...] | None
-    facts: Any
-    sure: bool | None
-    share: float | None
-    digest: bytes | None
-    count: int | None
-
-
-ADD = prepared(
-    lambda _, **values: sa.insert(things).values(**values).returning(*things.c), ThingView
-)
-ALL = prepared(lambda _: sa.select(things).order_by(t.count), ThingView)
-AMONG = prepared(
-    lambda _, name, values: sa.select(things).where(among(t[name], values)).order_by(t.count),
-    ThingView,
-)
-COUNT = prepared(
-    lambda _, key, before, after: (
-        sa.update(things)
-        .where(t.id == key, t.count == before)
-        .values(count=after)
-        .returning(t.id, t.count)
-    )
-)
-
-FULL = ThingView(
-    UUID("10000000-0000-7000-8000-00000000000f"),
-    datetime(2026, 1, 2, 3, 4, 5, 678000, UTC),
-    AgentPresence.BUSY,
-    frozenset({ConversationClass.VIP, ConversationClass.URGENT}),
-    PermissionLevel.MANAGE,
-    ("one", "two words"),
-    {"said": ["日本", None, 1.5]},
-    True,
-    0.25,
-    b"\x00\xff",
-    2**40,
-)
-EMPTY = ThingView(new_id(), *[None] * 10)  # a row of nulls
-LISTED = ["id", "moment", "presence", "classes", "level", "words", "sure", "share", "count"]
-
-
-@pytest.fixture
-async def known(database: Database) -> Database:
-    async with database.writing() as connection:
-        await connection.run_sync(things.create)
-    async with unit_of_work(database, lambda heads: None) as work:
-        for view in (FULL, EMPTY):
-            assert await ADD.all(work, **vars(view)) == [view]
-    return database
 
 
 async def test_every_type_comes_back_as_it_went(known: Database) -> None:
@@ -163,82 +80,6 @@ async def test_what_fails_fails_as_it_does_in_sqlalchemy(known: Database) -> Non
         await prepared(lambda _: sa.select(sa.column("x")).select_from(sa.table("y"))).all(known)
     assert getattr(missing.value.orig, "sqlstate", "42P01") == "42P01"
     assert FULL in await ALL.all(known)  # the connection is as good as before
-
-
-class _All(set[str]):
-    def __contains__(self, text: object) -> bool:
-        return True
-
-
-@pytest.fixture(params=["here", "sent"])
-def asked(request: pytest.FixtureRequest, known: Database) -> Database:
-    """SQLite reads at once, or in a thread what is known to take long."""
-    if request.param == "sent" and isinstance(known.readers, SQLiteReaders):
-        known.readers.long = _All()
-    return known
-
-
-@pytest.mark.one_database
-async def test_what_takes_long_goes_to_a_thread_and_is_known_from_then_on(known: Database) -> None:
-    assert isinstance(known.readers, SQLiteReaders)
-    counting = (
-        "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < {})"
-        " SELECT count(*) FROM n"
-    )
-    short, long = counting.format(100), counting.format(100_000)
-    for _ in range(300):  # all together they take long, each by itself does not
-        assert (await known.fetch(short, []))[0][0] == 100
-    for _ in range(2):
-        assert (await known.fetch(long, []))[0][0] == 100_000
-    assert known.readers.long == {long}
-
-
-async def test_many_at_once_are_each_answered(asked: Database) -> None:
-    known = asked
-    ids = [FULL.id, EMPTY.id, new_id()] * 30
-    found = await asyncio.gather(*(AMONG.all(known, None, "id", values=[id_]) for id_ in ids))
-    assert [[view.id for view in views] for views in found] == [
-        [id_] if id_ in {FULL.id, EMPTY.id} else [] for id_ in ids
-    ]
-    async with asyncio.timeout(30):
-        while known.readers.busy:  # noqa: ASYNC110  # nothing to wait for
-            await asyncio.sleep(0)
-
-
-async def test_half_of_the_connections_are_taken_before_operations_are_content_with_one(
-    known: Database,
-) -> None:
-    readers = known.readers
-    assert readers.in_turn is isinstance(readers, SQLiteReaders)
-    if isinstance(readers, PostgreSQLReaders):
-        tasks = [asyncio.create_task(ALL.all(known)) for _ in range(readers.most // 2)]
-        await asyncio.sleep(0)
-        assert readers.in_turn
-        await asyncio.gather(*tasks)
-        assert not readers.in_turn
-
-
-async def test_what_is_asked_when_a_reader_has_just_finished_is_read(
-    asked: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Whoever gets an answer may ask again in the very turn in which the last reader comes back."""
-    monkeypatch.setattr(readers_module, "LANES", 1)
-    async with asyncio.timeout(30):
-        for _ in range(3):
-            assert len(await ALL.all(asked)) == 2
-
-
-async def test_whoever_goes_takes_nobody_along(known: Database) -> None:
-    """Of those who ask at once, one is canceled."""
-    if isinstance(known.readers, SQLiteReaders):
-        known.readers.long = _All()  # else each has its answer as soon as it asks
-    tasks = [asyncio.create_task(ALL.all(known)) for _ in range(8)]
-    await asyncio.sleep(0)
-    tasks[0].cancel()
-    found = await asyncio.gather(*tasks, return_exceptions=True)
-    assert isinstance(found[0], asyncio.CancelledError)
-    assert all(isinstance(views, list) and len(views) == 2 for views in found[1:])
-    assert len(await ALL.all(known)) == 2
 
 
 async def test_kinds_of_askers_have_texts_of_their_own(database: Database, world: World) -> None:
